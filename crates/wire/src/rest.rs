@@ -1,0 +1,271 @@
+//! Bodies of the HTTP calls.
+
+use kernel::{AccountId, ContactRequestId, DeviceId, Millis};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// `GET /v1/health`
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Health {
+    /// `ok`.
+    pub status: String,
+    /// The server's version.
+    pub version: String,
+    /// Whether this is a demonstration: codes can be read at `/v1/demo/outbox`.
+    pub demo: bool,
+    /// Who runs this server.
+    pub operator: String,
+}
+
+/// `POST /v1/codes`
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct CodeRequest {
+    /// A mobile number; spaces, full-width digits and `00` for `+` are understood.
+    #[schema(example = "+12025550123", max_length = 64)]
+    pub phone: String,
+}
+
+/// Answer to `POST /v1/codes`: the same whether or not the number has an account.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct CodeRequested {
+    /// How long the code is good.
+    pub expires_in_s: u64,
+    /// When another may be asked for.
+    pub resend_in_s: u64,
+}
+
+/// One text that the providers would have sent (`GET /v1/demo/outbox`).
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct OutboxItem {
+    /// The number or address.
+    pub to: String,
+    /// The whole text.
+    pub text: String,
+    /// The code in it, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// When.
+    pub at: Millis,
+}
+
+/// The installation that signs in.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DeviceInfo {
+    /// What its owner calls it.
+    #[schema(max_length = 64)]
+    pub name: String,
+    /// `web`, `linux`, …
+    #[schema(max_length = 32)]
+    pub platform: String,
+}
+
+impl Default for DeviceInfo {
+    fn default() -> Self {
+        Self { name: "Unnamed device".into(), platform: "unknown".into() }
+    }
+}
+
+/// `POST /v1/sessions`
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct SignIn {
+    /// The number the code went to.
+    #[schema(max_length = 64)]
+    pub phone: String,
+    /// The six digits.
+    #[schema(max_length = 16)]
+    pub code: String,
+    /// The name others see; a new number needs one (`alias_required`).
+    #[schema(max_length = 64)]
+    pub alias: Option<String>,
+    /// `YYYY-MM-DD`: checked against the region's consent age and not stored (D-39, D-40). A client that registers asks for it.
+    pub birth_date: Option<String>,
+    /// ISO 3166-1 alpha-2; the number's own when left out.
+    pub region: Option<String>,
+    /// The installation that signs in. May be left out: only a number and a name are needed (REGN-MIN).
+    #[serde(default)]
+    pub device: DeviceInfo,
+    /// The session comes as a cookie and not in the body.
+    #[serde(default)]
+    pub cookie: bool,
+}
+
+/// Answer to `POST /v1/sessions`.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct SignedIn {
+    /// The account.
+    pub account_id: AccountId,
+    /// This installation.
+    pub device_id: DeviceId,
+    /// For `Authorization: Bearer`; absent when the session is a cookie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// Whether the account is new.
+    pub created: bool,
+}
+
+/// Answer to `POST /v1/sessions` for somebody below the consent age: a parent's consent is needed (D-40).
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Waiting {
+    /// `waiting`.
+    pub state: String,
+    /// The consent age of the region.
+    pub consent_age: u8,
+    /// When the waiting record goes.
+    pub gone_at: Millis,
+}
+
+/// `GET /v1/me`
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Me {
+    /// The account.
+    pub account_id: AccountId,
+    /// The installation that asks.
+    pub device_id: DeviceId,
+    /// The name others see.
+    pub alias: String,
+    /// The Billet ID, once chosen.
+    pub handle: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    pub region: String,
+    /// The mobile number, E.164.
+    pub phone: String,
+    /// When the account was made.
+    pub created_at: Millis,
+}
+
+/// `PATCH /v1/me`: what is left out stays.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+pub struct MeChange {
+    /// The name others see.
+    pub alias: Option<String>,
+    /// The Billet ID: 6 to 20 letters, digits, `-` and `_`, a letter first.
+    pub handle: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    pub region: Option<String>,
+}
+
+/// One installation (`GET /v1/devices`).
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Device {
+    /// Its id.
+    pub device_id: DeviceId,
+    /// What its owner calls it.
+    pub name: String,
+    /// `web`, `linux`, …
+    pub platform: String,
+    /// When it signed in.
+    pub signed_in_at: Millis,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// `GET /v1/devices`
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Devices {
+    /// All, newest first.
+    pub devices: Vec<Device>,
+}
+
+/// Whom a contact request is for.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Whom {
+    /// An account that is known already.
+    AccountId(AccountId),
+    /// A Billet ID.
+    Handle(String),
+    /// A mobile number.
+    Phone(String),
+}
+
+/// `POST /v1/contacts/requests`
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewContactRequest {
+    /// Whom to ask.
+    pub to: Whom,
+    /// A line that goes with it.
+    #[schema(max_length = 200)]
+    pub note: Option<String>,
+}
+
+/// Answer to `POST /v1/contacts/requests`; by number it is the same whether or not the number has an account.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct ContactRequested {
+    /// The request.
+    pub request_id: ContactRequestId,
+}
+
+/// Which way a request goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Somebody asks this account.
+    In,
+    /// This account asks somebody.
+    Out,
+}
+
+/// An open request.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct ContactRequest {
+    /// Its id.
+    pub request_id: ContactRequestId,
+    /// Which way it goes.
+    pub direction: Direction,
+    /// The other account; absent for one's own request by number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<AccountId>,
+    /// The other's name; for one's own request by number, that number.
+    pub alias: String,
+    /// The other's Billet ID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handle: Option<String>,
+    /// The line that came with it.
+    pub note: String,
+    /// When it was made.
+    pub at: Millis,
+}
+
+/// `GET /v1/contacts/requests`
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct ContactRequests {
+    /// Open ones, newest first.
+    pub requests: Vec<ContactRequest>,
+}
+
+/// One contact.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Contact {
+    /// Whose.
+    pub account_id: AccountId,
+    /// The name they chose.
+    pub alias: String,
+    /// The name this account gave them.
+    pub remark: Option<String>,
+    /// Their Billet ID.
+    pub handle: Option<String>,
+    /// Address of their picture.
+    pub photo: Option<String>,
+}
+
+/// `GET /v1/contacts`
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Contacts {
+    /// All contacts.
+    pub contacts: Vec<Contact>,
+}
+
+/// `PATCH /v1/contacts/{account_id}`
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct ContactChange {
+    /// The name for them; empty takes it away.
+    #[schema(max_length = 64)]
+    pub remark: Option<String>,
+}
+
+/// `GET /v1/blocks`
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Blocks {
+    /// Everyone this account has blocked.
+    pub blocked: Vec<Contact>,
+}
