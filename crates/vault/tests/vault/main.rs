@@ -1,0 +1,12 @@
+//! The vault as its callers see it, on a simulated machine.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+
+mod accounts;
+mod crashes;
+mod deadlines;
+mod downtime;
+mod files;
+mod leases;
+mod model;
+mod support;
+mod threads;
