@@ -1,0 +1,6 @@
+//! Floor 3: outside services that are bound to the operator. Each is a trait that a feature is handed, one
+//! implementation that talks to the service, and one for demonstrations and tests.
+//!
+//! - [`sms`]: short messages to a mobile number.
+
+pub mod sms;
