@@ -1,0 +1,60 @@
+//! Limits of this crate, each with its arithmetic. Periods of stored data are not here: they are rows of the policy.
+
+use kernel::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
+
+use crate::rate_limit::Rate;
+
+/// Longest spelling of a number that is looked at: 17 digits of at most 4 bytes each, with separators.
+pub const PHONE_BYTES_MAX: usize = 128;
+/// Most bytes of a request's body: the longest, a request with a note, has 200 x 4 bytes of note, escaped 1,200.
+pub const REQUEST_BYTES_MAX: usize = 8 * 1024;
+/// Most characters of an alias, a remark or a device's name.
+pub const NAME_CHARS_MAX: usize = 64;
+/// Most characters of a device's platform.
+pub const PLATFORM_CHARS_MAX: usize = 32;
+/// Most characters of the note of a contact request.
+pub const NOTE_CHARS_MAX: usize = 200;
+/// Fewest characters of a Billet ID.
+pub const HANDLE_CHARS_MIN: usize = 6;
+/// Most characters of a Billet ID.
+pub const HANDLE_CHARS_MAX: usize = 20;
+/// A Billet ID that was chosen may be changed again after this time: people know each other by it, and one that is given
+/// up is free for somebody else.
+pub const HANDLE_CHANGE_AFTER_MS: i64 = DAY_MS;
+
+/// Digits of a verification code.
+pub const CODE_DIGITS: usize = 6;
+/// Wrong tries before a code is void: 5 of 1,000,000 possibilities for each code sent.
+pub const CODE_TRIES_MAX: i64 = 5;
+/// How long to wait before another code may be asked for.
+pub const CODE_RESEND_AFTER_MS: i64 = 60 * SECOND_MS;
+/// Codes for one number. With 5 tries each, a guesser has 30 of 1,000,000 in an hour.
+pub const CODES_PER_NUMBER: Rate = Rate { burst: 6, per_ms: HOUR_MS };
+/// Codes asked for from one address; a household or a small office shares one.
+pub const CODES_PER_ADDRESS: Rate = Rate { burst: 30, per_ms: HOUR_MS };
+/// Log-ins tried from one address.
+pub const LOGINS_PER_ADDRESS: Rate = Rate { burst: 60, per_ms: 10 * MINUTE_MS };
+
+/// Devices of one account. Each has its own cursor in the lease log.
+pub const DEVICES_MAX: i64 = 20;
+/// Contacts of one account. A circle of 5,000 takes 16 bytes each, about 150 KB as a set in memory.
+pub const CONTACTS_MAX: i64 = 5_000;
+/// Blocks of one account.
+pub const BLOCKS_MAX: i64 = 5_000;
+/// Requests that wait for one account; further ones are taken and not shown.
+pub const REQUESTS_WAITING_MAX: i64 = 500;
+/// Requests one account makes.
+pub const REQUESTS_PER_ACCOUNT: Rate = Rate { burst: 60, per_ms: DAY_MS };
+/// Requests one account makes to the same person: a refusal is meant.
+pub const REQUESTS_PER_PAIR: Rate = Rate { burst: 3, per_ms: DAY_MS };
+
+/// Keys that one rate limiter tells apart: 16 bytes of key and 8 of state, about 50 with the table: 5 MB.
+pub const RATE_KEYS_MAX: usize = 100_000;
+/// Accounts whose circle is held in memory, per generation of the cache.
+pub const CIRCLES_CACHED_MAX: usize = 50_000;
+/// Sessions held in memory, per generation of the cache: 100 bytes each.
+pub const SESSIONS_CACHED_MAX: usize = 200_000;
+/// A session's last use is written down at most this often.
+pub const SESSION_TOUCH_MS: i64 = DAY_MS;
+
+const _: () = assert!(CODE_TRIES_MAX * CODES_PER_NUMBER.burst as i64 <= 30);

@@ -1,0 +1,229 @@
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use kernel::{AccountId, DeviceId, Millis, Rng};
+use policy::{Permit, Stored};
+use providers::sms::{DemoOutbox, Sms};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use storage::sql::Db;
+use vault::{Address, Opened, Vault};
+
+use crate::cache::Cache;
+use crate::limits::{self, RATE_KEYS_MAX, SESSIONS_CACHED_MAX};
+use crate::problem::slow_down;
+use crate::rate_limit::{Rate, RateLimit};
+use crate::reach::Reach;
+use crate::store::Hash;
+use crate::store::devices::SessionRow;
+use crate::{Changes, Fault, Phone, secrets};
+
+/// How this room is set up.
+#[derive(Clone)]
+pub struct PeopleConfig {
+    /// Where browsers find this server, as they write it in `Origin`: `https://chat.example.org`.
+    pub origins: Vec<String>,
+    /// What the texts with codes call the service.
+    pub service: String,
+    /// In demo mode: what would have been sent, for `GET /v1/demo/outbox`.
+    pub demo_outbox: Option<Arc<DemoOutbox>>,
+}
+
+impl Default for PeopleConfig {
+    fn default() -> Self {
+        Self { origins: Vec::new(), service: "Billet".to_owned(), demo_outbox: None }
+    }
+}
+
+impl fmt::Debug for PeopleConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PeopleConfig").field("origins", &self.origins).finish_non_exhaustive()
+    }
+}
+
+/// Why this room could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The accounts could not be compared with their keys.
+    #[error("the accounts cannot be read")]
+    Accounts(#[from] Fault),
+}
+
+/// Accounts, devices, contacts and blocks. Shared as `Arc<People>`.
+pub struct People {
+    pub(crate) db: Db,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) sms: Arc<dyn Sms>,
+    pub(crate) rng: Arc<dyn Rng>,
+    pub(crate) config: PeopleConfig,
+    pub(crate) reach: Reach,
+    pub(crate) sessions: Cache<Hash, SessionRow>,
+    pub(crate) limits: Limits,
+    changes: OnceLock<Arc<dyn Changes>>,
+    shed_wanted: Arc<AtomicBool>,
+}
+
+/// The limiters of this room.
+pub(crate) struct Limits {
+    pub(crate) codes_per_number: RateLimit,
+    pub(crate) codes_per_address: RateLimit,
+    pub(crate) logins_per_address: RateLimit,
+    pub(crate) requests_per_account: RateLimit,
+    pub(crate) requests_per_pair: RateLimit,
+}
+
+impl Limits {
+    fn new() -> Self {
+        let limit = |rate: Rate| RateLimit::new(rate, RATE_KEYS_MAX);
+        Self {
+            codes_per_number: limit(limits::CODES_PER_NUMBER),
+            codes_per_address: limit(limits::CODES_PER_ADDRESS),
+            logins_per_address: limit(limits::LOGINS_PER_ADDRESS),
+            requests_per_account: limit(limits::REQUESTS_PER_ACCOUNT),
+            requests_per_pair: limit(limits::REQUESTS_PER_PAIR),
+        }
+    }
+}
+
+/// Too often; try again after so many milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too many requests")]
+pub(crate) struct TooMany {
+    /// How long to wait.
+    pub(crate) wait_ms: i64,
+}
+
+impl TooMany {
+    pub(crate) fn problem(self) -> wire::Problem {
+        slow_down(self.wait_ms)
+    }
+}
+
+impl People {
+    /// Opens the room, and destroys the keys of accounts whose registration a crash cut off.
+    pub async fn open(
+        db: Db,
+        vault: Arc<Vault>,
+        sms: Arc<dyn Sms>,
+        rng: Arc<dyn Rng>,
+        config: PeopleConfig,
+    ) -> Result<Self, OpenError> {
+        let people = Self {
+            db,
+            vault,
+            sms,
+            rng,
+            config,
+            reach: Reach::new(),
+            sessions: Cache::new(SESSIONS_CACHED_MAX),
+            limits: Limits::new(),
+            changes: OnceLock::new(),
+            shed_wanted: Arc::new(AtomicBool::new(false)),
+        };
+        people.sweep_unfinished_accounts().await?;
+        // Beside the start, so that nobody waits for it.
+        tokio::task::spawn_blocking(Phone::load_tables);
+        Ok(people)
+    }
+
+    /// Who is told of changes. Only the first call counts.
+    pub fn listen(&self, changes: Arc<dyn Changes>) {
+        if self.changes.set(changes).is_err() {
+            tracing::warn!("somebody listens to the changes of people already");
+        }
+    }
+
+    /// Effective time.
+    pub(crate) fn now(&self) -> Result<Millis, Fault> {
+        Ok(self.vault.now()?)
+    }
+
+    pub(crate) fn seal<T: Stored + Serialize>(&self, record: &T, address: &Address) -> Result<Vec<u8>, Fault> {
+        Ok(self.vault.seal(record, address)?)
+    }
+
+    pub(crate) fn open_sealed<T: Stored + DeserializeOwned>(
+        &self,
+        sealed: &[u8],
+        address: &Address,
+        permit: Permit<T::Row>,
+    ) -> Result<Opened<T>, Fault> {
+        Ok(self.vault.open_record(sealed, address, permit)?)
+    }
+
+    /// Counts against a limit.
+    pub(crate) fn take(&self, limit: &RateLimit, what: &[u8], now: Millis) -> Result<(), TooMany> {
+        limit.take(secrets::rate_key(&self.vault, what), now.0).map_err(|wait_ms| TooMany { wait_ms })
+    }
+
+    /// Does what waits for a disk of its own (keys) away from the threads that serve.
+    pub(crate) async fn with_vault<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Vault) -> T + Send + 'static,
+    ) -> Result<T, Fault> {
+        let vault = Arc::clone(&self.vault);
+        tokio::task::spawn_blocking(move || work(&vault)).await.map_err(|_| Fault::Broken)
+    }
+
+    /// After something was removed that was sealed under a key that lives on: takes it out of the engine's side files
+    /// too, beside the request that removed it.
+    pub(crate) fn shed_soon(&self) {
+        if self.shed_wanted.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let (db, wanted) = (self.db.clone(), Arc::clone(&self.shed_wanted));
+        tokio::spawn(async move {
+            // From here on somebody else's removal wants another round.
+            wanted.store(false, Ordering::Relaxed);
+            if !matches!(db.shed().await, Ok(true)) {
+                wanted.store(true, Ordering::Relaxed);
+                tracing::warn!("the side files of the database could not be cut; the next sweep tries again");
+            }
+        });
+    }
+
+    /// Whether something that was removed may still be in the side files.
+    pub(crate) fn wants_shedding(&self) -> bool {
+        self.shed_wanted.load(Ordering::Relaxed)
+    }
+
+    /// Takes what was removed out of the side files now.
+    pub(crate) async fn shed(&self) -> Result<(), Fault> {
+        self.shed_wanted.store(false, Ordering::Relaxed);
+        if !self.db.shed().await? {
+            self.shed_wanted.store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn tell_contacts_changed(&self, account: AccountId) {
+        if let Some(changes) = self.changes.get() {
+            changes.contacts_changed(account);
+        }
+    }
+
+    pub(crate) fn tell_profile_changed(&self, account: AccountId) {
+        if let Some(changes) = self.changes.get() {
+            changes.profile_changed(account);
+        }
+    }
+
+    pub(crate) fn tell_device_added(&self, account: AccountId, device: DeviceId) {
+        if let Some(changes) = self.changes.get() {
+            changes.device_added(account, device);
+        }
+    }
+
+    pub(crate) fn tell_device_ended(&self, account: AccountId, device: DeviceId) {
+        if let Some(changes) = self.changes.get() {
+            changes.device_ended(account, device);
+        }
+    }
+}
+
+impl fmt::Debug for People {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("People").field("db", &self.db).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,121 @@
+//! What is stored sealed, each type bound to its row of the policy. A field here is a field the policy declares
+//! (REGN-FIELDS, PROF-FIELDS): nothing else can be stored.
+
+use kernel::{AccountId, ContactRequestId, DeviceId, LoginId, Millis};
+use policy::rows;
+use serde::{Deserialize, Serialize};
+use vault::Address;
+
+use crate::store::Hash;
+use crate::words::Region;
+
+/// What an account was opened with.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Registration {
+    pub(crate) phone: String,
+    pub(crate) alias: String,
+    pub(crate) region: Region,
+}
+
+/// What others see.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Profile {
+    pub(crate) alias: String,
+    pub(crate) handle: Option<String>,
+    pub(crate) region: Region,
+}
+
+/// A signed-in installation.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct DeviceRecord {
+    pub(crate) name: String,
+    pub(crate) platform: String,
+}
+
+/// One log-in.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct LoginRecord {
+    pub(crate) address: String,
+    pub(crate) device: String,
+    pub(crate) platform: String,
+}
+
+/// A child whose parent has to agree first: this and nothing else (D-40).
+#[derive(Serialize, Deserialize)]
+pub(crate) struct WaitingChild {
+    pub(crate) number: String,
+    pub(crate) birth_year: i16,
+}
+
+/// What goes with a contact request.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct RequestNote {
+    pub(crate) note: String,
+    /// Made by number: its sender is not shown it, for the list would tell whose the number is.
+    pub(crate) by_number: bool,
+}
+
+/// The name one person gives another.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct RemarkRecord {
+    pub(crate) remark: String,
+}
+
+policy::stored!(
+    Registration => rows::Registration,
+    Profile => rows::Profile,
+    DeviceRecord => rows::Device,
+    LoginRecord => rows::Login,
+    WaitingChild => rows::WaitingChild,
+    RequestNote => rows::ContactRequest,
+    RemarkRecord => rows::Remark,
+);
+
+/// Registration and profile live as long as the account, so they began with it.
+pub(crate) fn of_account(account: AccountId) -> Address {
+    Address { owner: Some(account), record: account.to_bytes(), started: born(account) }
+}
+
+/// A device of an account.
+pub(crate) fn of_device(account: AccountId, device: DeviceId, created_at: Millis) -> Address {
+    Address { owner: Some(account), record: device.to_bytes(), started: created_at }
+}
+
+/// A log-in of an account.
+pub(crate) fn of_login(account: AccountId, login: LoginId, at: Millis) -> Address {
+    Address { owner: Some(account), record: login.to_bytes(), started: at }
+}
+
+/// A child who waits has no account: its record lives under its deadline alone.
+pub(crate) fn of_waiting(number: Hash, started_at: Millis) -> Address {
+    let record = *number.first_chunk().expect("a keyed hash has 32 bytes");
+    Address { owner: None, record, started: started_at }
+}
+
+/// A request belongs to whoever makes it.
+pub(crate) fn of_request(from: AccountId, request: ContactRequestId, created_at: Millis) -> Address {
+    Address { owner: Some(from), record: request.to_bytes(), started: created_at }
+}
+
+/// A remark belongs to whoever wrote it. Only events end it, so that any instant before it will do as its beginning.
+pub(crate) fn of_remark(account: AccountId, contact: AccountId) -> Address {
+    Address { owner: Some(account), record: contact.to_bytes(), started: born(account) }
+}
+
+/// When an account was made: its id begins with that instant.
+fn born(account: AccountId) -> Millis {
+    let mut ms = [0; 8];
+    ms[2..].copy_from_slice(&account.to_bytes()[..6]);
+    Millis(i64::from_be_bytes(ms))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_knows_when_it_was_made() {
+        let at = Millis(1_700_000_000_123);
+        assert_eq!(born(AccountId::new(at, u128::MAX)), at);
+    }
+}

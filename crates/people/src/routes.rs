@@ -1,0 +1,105 @@
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::People;
+use crate::{
+    accept_request, block_person, change_me, create_session, decline_request, end_session, list_blocks, list_contacts,
+    list_devices, list_logins, list_requests, remove_contact, request_code, request_contact, revoke_device, set_remark,
+    show_me, show_outbox, unblock_person,
+};
+
+/// The HTTP calls of this room, with their part of the OpenAPI document. Their state is `Arc<People>`.
+pub fn routes() -> OpenApiRouter<Arc<People>> {
+    OpenApiRouter::new()
+        .routes(routes!(request_code::request_code))
+        .routes(routes!(create_session::create_session))
+        .routes(routes!(end_session::end_session))
+        .routes(routes!(show_me::show_me, change_me::change_me))
+        .routes(routes!(list_devices::list_devices))
+        .routes(routes!(revoke_device::revoke_device))
+        .routes(routes!(list_logins::list_logins))
+        .routes(routes!(list_contacts::list_contacts))
+        .routes(routes!(remove_contact::remove_contact, set_remark::set_remark))
+        .routes(routes!(list_requests::list_requests, request_contact::request_contact))
+        .routes(routes!(accept_request::accept_request))
+        .routes(routes!(decline_request::decline_request))
+        .routes(routes!(block_person::block_person))
+        .routes(routes!(unblock_person::unblock_person))
+        .routes(routes!(list_blocks::list_blocks))
+        .routes(routes!(show_outbox::show_outbox))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    /// Calls that need no session: how one gets a session, and the demo's outbox.
+    const OPEN: [&str; 3] = ["post /v1/codes", "post /v1/sessions", "get /v1/demo/outbox"];
+
+    fn operations() -> Vec<(String, Value)> {
+        let document = serde_json::to_value(super::routes().into_openapi()).unwrap();
+        let paths = document["paths"].as_object().unwrap();
+        let mut list = Vec::new();
+        for (path, item) in paths {
+            for (method, operation) in item.as_object().unwrap() {
+                list.push((format!("{method} {path}"), operation.clone()));
+            }
+        }
+        list.sort_by(|one, other| one.0.cmp(&other.0));
+        list
+    }
+
+    #[test]
+    fn these_are_the_calls_of_this_room() {
+        let names: Vec<_> = operations().into_iter().map(|(name, _)| name).collect();
+        let expected = [
+            "delete /v1/contacts/{account_id}",
+            "delete /v1/devices/{device_id}",
+            "delete /v1/sessions/current",
+            "get /v1/blocks",
+            "get /v1/contacts",
+            "get /v1/contacts/requests",
+            "get /v1/demo/outbox",
+            "get /v1/devices",
+            "get /v1/logins",
+            "get /v1/me",
+            "patch /v1/contacts/{account_id}",
+            "patch /v1/me",
+            "post /v1/codes",
+            "post /v1/contacts/requests",
+            "post /v1/contacts/requests/{request_id}/accept",
+            "post /v1/contacts/requests/{request_id}/decline",
+            "post /v1/contacts/{account_id}/block",
+            "post /v1/contacts/{account_id}/unblock",
+            "post /v1/sessions",
+        ];
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn every_call_says_what_it_does_and_whether_it_needs_a_session() {
+        for (name, operation) in operations() {
+            assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{name} has no summary");
+            let open = OPEN.contains(&name.as_str());
+            assert_eq!(operation["responses"].get("401").is_none(), open, "{name}");
+        }
+    }
+
+    /// What the document says, the router does: nobody gets anywhere without a session.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn no_call_but_the_open_ones_answers_without_a_session() {
+        crate::testing::in_a_world(async |world| {
+            for (name, _) in operations().into_iter().filter(|(name, _)| !OPEN.contains(&name.as_str())) {
+                let (method, path) = name.split_once(' ').unwrap();
+                let path = path.replace(['{', '}'], "");
+                let method = method.to_uppercase().parse().unwrap();
+                let body = serde_json::json!({ "to": { "handle": "somebody" } });
+                let answer = world.call(method, &path, None, body).await;
+                answer.refused(401, "not_signed_in");
+            }
+        })
+        .await;
+    }
+}

@@ -1,0 +1,94 @@
+//! Codes, tokens and the keyed hashes under which they, numbers and handles are looked up.
+
+use std::fmt::Write as _;
+
+use kernel::Rng;
+use vault::Vault;
+
+use crate::limits::CODE_DIGITS;
+use crate::phone::Phone;
+use crate::rate_limit::RateKey;
+use crate::store::Hash;
+use crate::words::Handle;
+
+/// Bytes of a token: nobody guesses 256 bits.
+const TOKEN_BYTES: usize = 32;
+
+/// A code that is sent to a number.
+pub(crate) fn code(rng: &dyn Rng) -> String {
+    let codes = 10_u64.pow(CODE_DIGITS as u32);
+    format!("{:0width$}", rng.next_u64() % codes, width = CODE_DIGITS)
+}
+
+/// The six digits of a code as somebody typed it; nothing when it cannot be a code.
+pub(crate) fn typed_code(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    (digits.len() == CODE_DIGITS && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
+}
+
+/// A token for a session.
+pub(crate) fn token(rng: &dyn Rng) -> String {
+    let mut bytes = [0; TOKEN_BYTES];
+    rng.fill(&mut bytes);
+    bytes.iter().fold(String::with_capacity(2 * TOKEN_BYTES), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a String cannot fail");
+        text
+    })
+}
+
+/// Whether a text can be a token: then it is worth a look.
+pub(crate) fn is_token(text: &str) -> bool {
+    text.len() == 2 * TOKEN_BYTES && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
+/// Where a number is found.
+pub(crate) fn number_hash(vault: &Vault, phone: &Phone) -> Hash {
+    vault.keyed_hash("number", phone.e164().as_bytes())
+}
+
+/// Where a Billet ID is found, whatever its case.
+pub(crate) fn handle_hash(vault: &Vault, handle: &Handle) -> Hash {
+    vault.keyed_hash("handle", handle.folded().as_bytes())
+}
+
+/// What is kept of a code: useless for another number.
+pub(crate) fn code_hash(vault: &Vault, number: Hash, code: &str) -> Hash {
+    vault.keyed_hash("verification code", &[&number, code.as_bytes()].concat())
+}
+
+/// What is kept of a session's token.
+pub(crate) fn token_hash(vault: &Vault, token: &str) -> Hash {
+    vault.keyed_hash("session", token.as_bytes())
+}
+
+/// What a limit is counted by.
+pub(crate) fn rate_key(vault: &Vault, what: &[u8]) -> RateKey {
+    let hash = vault.keyed_hash("rate limit", what);
+    *hash.first_chunk().expect("a keyed hash has 32 bytes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::sim::SimRng;
+
+    #[test]
+    fn a_code_has_six_digits_and_is_read_as_people_type_it() {
+        let rng = SimRng::new(1);
+        for _ in 0..1_000 {
+            let code = code(&rng);
+            assert_eq!(typed_code(&code).as_ref(), Some(&code));
+            assert_eq!(typed_code(&format!(" {} {}\n", &code[..3], &code[3..])).as_ref(), Some(&code));
+        }
+        for bad in ["", "12345", "1234567", "12345a", "\u{ff11}23456"] {
+            assert_eq!(typed_code(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_token_looks_like_one() {
+        let token = token(&SimRng::new(1));
+        assert!(is_token(&token));
+        assert!(!is_token(&token[1..]) && !is_token(&token.to_uppercase()));
+    }
+}

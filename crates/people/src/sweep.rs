@@ -1,0 +1,102 @@
+//! Removes rows whose time is over. What was in them refused to open at the instant; this takes the rest away.
+
+use std::collections::HashSet;
+
+use kernel::AccountId;
+
+use crate::store::{accounts, codes, contacts, devices};
+use crate::{Fault, People};
+
+/// Most devices whose session ran out that one sweep ends; the next goes on.
+const LAPSED_PER_SWEEP_MAX: i64 = 500;
+/// Accounts read at once at the start: 16 bytes each.
+const ACCOUNTS_PER_PAGE: i64 = 10_000;
+/// Most keys without an account that are destroyed at one start. A crash leaves as many as there were registrations in
+/// that instant; more mean that this is not the database that belongs to these keys.
+const UNFINISHED_MAX: usize = 16;
+
+/// What a sweep removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SweepReport {
+    /// Rows whose period ran out.
+    pub rows: u64,
+    /// Devices whose session was not used for its period.
+    pub devices: u64,
+}
+
+impl People {
+    /// Removes what has run out. To be called at least once a minute (D-03); it takes no input, may be called at any
+    /// time, and is bounded.
+    pub async fn sweep(&self) -> Result<SweepReport, Fault> {
+        let now = self.now()?;
+        let mut tx = self.db.begin_write().await?;
+        let mut report = SweepReport::default();
+        report.rows += codes::sweep(&mut tx, now).await?;
+        report.rows += devices::sweep_logins(&mut tx, now).await?;
+        report.rows += contacts::sweep_requests(&mut tx, now).await?;
+        let lapsed = devices::lapsed(&mut tx, now, LAPSED_PER_SWEEP_MAX).await?;
+        tx.commit().await?;
+        for (account, device) in lapsed {
+            report.devices += u64::from(self.end_device(account, device).await?);
+        }
+        if report != SweepReport::default() || self.wants_shedding() {
+            self.shed().await?;
+        }
+        Ok(report)
+    }
+
+    /// Destroys the keys of accounts whose registration was cut off between key and rows.
+    pub(crate) async fn sweep_unfinished_accounts(&self) -> Result<(), Fault> {
+        let mut unfinished: HashSet<AccountId> = self.vault.accounts().into_iter().collect();
+        let mut after = AccountId::from_bytes([0; 16]);
+        while !unfinished.is_empty() {
+            let page = accounts::page(&self.db, after, ACCOUNTS_PER_PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = *last;
+            for account in page {
+                unfinished.remove(&account);
+            }
+        }
+        if unfinished.len() > UNFINISHED_MAX {
+            tracing::error!(
+                keys = unfinished.len(),
+                "many keys belong to no account of this database; none was destroyed: is it the right database?"
+            );
+            return Ok(());
+        }
+        for account in unfinished {
+            self.with_vault(move |vault| vault.destroy_account(account)).await??;
+            tracing::info!(%account, "the key of an account that was never opened is destroyed");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{DAY_MS, MINUTE_MS};
+    use serde_json::json;
+
+    use super::SweepReport;
+    use crate::testing::{ADA, BOB, in_a_world};
+
+    /// D-03: what has run out leaves the tables; what has not stays; sweeping again finds nothing.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_sweep_takes_what_has_run_out_and_nothing_else() {
+        in_a_world(async |world| {
+            let ada = world.person(ADA, "Ada").await;
+            world.code_for(BOB).await;
+            assert_eq!(world.people.sweep().await.unwrap(), SweepReport::default());
+            world.clock.advance(5 * MINUTE_MS);
+            assert_eq!(world.people.sweep().await.unwrap(), SweepReport { rows: 1, devices: 0 });
+            assert_eq!(world.rows("verification_code").await, 0);
+            world.clock.advance(60 * DAY_MS);
+            world.ask(&ada, json!({ "phone": BOB })).await.is(201);
+            assert_eq!(world.people.sweep().await.unwrap(), SweepReport::default());
+            for table in ["account", "device", "session", "login"] {
+                assert_eq!(world.rows(table).await, 1, "{table}");
+            }
+        })
+        .await;
+    }
+}
