@@ -1,0 +1,221 @@
+//! A person with one device, as the protocol sees them.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use kernel::{AccountId, DeviceId};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use wire::ServerFrame;
+
+use crate::Trouble;
+
+/// How long an answer may take before a test gives up.
+const ANSWER_WAIT_MAX: Duration = Duration::from_secs(20);
+
+type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// A registered person.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Their account.
+    pub account: AccountId,
+    /// The device that signed in.
+    pub device: DeviceId,
+    /// Its session.
+    pub token: String,
+    /// Their number.
+    pub phone: String,
+    http: reqwest::Client,
+}
+
+/// A device's open socket.
+#[derive(Debug)]
+pub struct Socket {
+    /// Frames out.
+    pub out: SplitSink<Stream, Message>,
+    /// Frames in.
+    pub incoming: SplitStream<Stream>,
+}
+
+impl Person {
+    /// Registers `phone` (or signs it in on a new device) at a demo server.
+    pub async fn register(url: &str, phone: &str, alias: &str) -> Result<Self, Trouble> {
+        let http = reqwest::Client::builder().local_address(home(phone)).build()?;
+        post(&http, url, None, "/v1/codes", &json!({ "phone": phone })).await?;
+        let outbox = http.get(format!("{url}/v1/demo/outbox")).query(&[("to", phone)]).send().await?;
+        let outbox: Value = outbox.json().await?;
+        let code = outbox[0]["code"].as_str().ok_or_else(|| Trouble::Answer(format!("no code in {outbox}")))?;
+        let body = json!({
+            "phone": phone, "code": code, "alias": alias, "birth_date": "1990-01-01",
+            "device": { "name": "bench", "platform": "linux" },
+        });
+        let session = post(&http, url, None, "/v1/sessions", &body).await?;
+        let field = |name: &str| session[name].as_str().unwrap_or_default().to_owned();
+        let id = |name: &str| field(name).parse::<AccountId>();
+        let wrong = || Trouble::Answer(format!("no session in {session}"));
+        Ok(Self {
+            account: id("account_id").map_err(|_| wrong())?,
+            device: field("device_id").parse().map_err(|_| wrong())?,
+            token: field("token"),
+            phone: phone.into(),
+            http,
+        })
+    }
+
+    /// A call as this person; the answer's body, or the problem as an error.
+    pub async fn post(&self, url: &str, path: &str, body: &Value) -> Result<Value, Trouble> {
+        post(&self.http, url, Some(&self.token), path, body).await
+    }
+
+    /// Reads something as this person.
+    pub async fn get(&self, url: &str, path: &str) -> Result<Value, Trouble> {
+        answer(self.http.get(format!("{url}{path}")).bearer_auth(&self.token).send().await?).await
+    }
+
+    /// Removes something as this person.
+    pub async fn delete(&self, url: &str, path: &str) -> Result<Value, Trouble> {
+        answer(self.http.delete(format!("{url}{path}")).bearer_auth(&self.token).send().await?).await
+    }
+
+    /// Makes the two contacts of each other.
+    pub async fn befriend(&self, url: &str, other: &Self) -> Result<(), Trouble> {
+        let body = json!({ "to": { "account_id": other.account }, "note": "hello" });
+        let request = self.post(url, "/v1/contacts/requests", &body).await?;
+        let id = request["request_id"].as_str().unwrap_or_default();
+        other.post(url, &format!("/v1/contacts/requests/{id}/accept"), &json!({})).await?;
+        Ok(())
+    }
+
+    /// Opens the socket of this device.
+    pub async fn connect(&self, url: &str) -> Result<Socket, Trouble> {
+        let address = format!("{}/v1/socket", url.replacen("http", "ws", 1));
+        let mut request = address.into_client_request()?;
+        let bearer = format!("Bearer {}", self.token).parse().map_err(|_| Trouble::Answer("a token of text".into()))?;
+        request.headers_mut().insert("authorization", bearer);
+        let (stream, _) = tokio_tungstenite::connect_async_with_config(request, None, true).await?;
+        let (out, incoming) = stream.split();
+        Ok(Socket { out, incoming })
+    }
+}
+
+impl Socket {
+    /// Sends a text frame now.
+    pub async fn say(&mut self, frame: &Value) -> Result<(), Trouble> {
+        Ok(self.out.send(Message::Text(frame.to_string().into())).await?)
+    }
+
+    /// Sends a text frame as it is, and panics when the socket is gone: for frames that are wrong on purpose.
+    pub async fn out_text(&mut self, text: String) {
+        self.out.send(Message::Text(text.into())).await.expect("the socket of a test is open");
+    }
+
+    /// Sends a text message to a person.
+    pub async fn send_text(&mut self, id: &str, to: AccountId, text: &str) -> Result<(), Trouble> {
+        self.say(&send_frame(id, to, text)).await
+    }
+
+    /// The text of the next frame.
+    pub async fn next_text(&mut self) -> Result<Utf8Bytes, Trouble> {
+        next_text(&mut self.incoming).await
+    }
+
+    /// The next frame.
+    pub async fn next(&mut self) -> Result<ServerFrame, Trouble> {
+        let text = self.next_text().await?;
+        serde_json::from_str(&text).map_err(|_| Trouble::Answer(text.to_string()))
+    }
+
+    /// The next frame that is not a notice: most tests do not wait for those.
+    pub async fn next_but_notices(&mut self) -> Result<ServerFrame, Trouble> {
+        loop {
+            let frame = self.next().await?;
+            if !matches!(frame, ServerFrame::Notice { .. }) {
+                return Ok(frame);
+            }
+        }
+    }
+
+    /// Asks for everything after `after` and waits until the device is live; what came before that.
+    pub async fn synchronise(&mut self, after: u64) -> Result<Vec<ServerFrame>, Trouble> {
+        self.say(&json!({ "op": "sync", "after": after })).await?;
+        let mut frames = Vec::new();
+        loop {
+            match self.next().await? {
+                ServerFrame::Synced { .. } => return Ok(frames),
+                ServerFrame::Error { code, detail, .. } => return Err(Trouble::Answer(format!("{code}: {detail}"))),
+                frame => frames.push(frame),
+            }
+        }
+    }
+
+    /// Acknowledges up to `seq` and waits until that is durable; other frames that come meanwhile are returned.
+    pub async fn acknowledge(&mut self, seq: u64) -> Result<Vec<ServerFrame>, Trouble> {
+        self.say(&json!({ "op": "ack", "seq": seq })).await?;
+        let mut frames = Vec::new();
+        loop {
+            match self.next().await? {
+                ServerFrame::Acked { seq: acked } if acked >= seq => return Ok(frames),
+                ServerFrame::Error { code, detail, .. } => return Err(Trouble::Answer(format!("{code}: {detail}"))),
+                frame => frames.push(frame),
+            }
+        }
+    }
+}
+
+/// A `send` frame with a text.
+pub(crate) fn send_frame(id: &str, to: AccountId, text: &str) -> Value {
+    json!({ "op": "send", "id": id, "to": { "account": to }, "kind": "text", "content": { "text": text } })
+}
+
+/// The text of the next text frame; pings are answered underneath.
+pub(crate) async fn next_text(incoming: &mut SplitStream<Stream>) -> Result<Utf8Bytes, Trouble> {
+    loop {
+        let message = tokio::time::timeout(ANSWER_WAIT_MAX, incoming.next())
+            .await
+            .map_err(|_| Trouble::Silence(ANSWER_WAIT_MAX.as_secs()))?;
+        match message {
+            Some(Ok(Message::Text(text))) => return Ok(text),
+            Some(Ok(Message::Close(frame))) => return Err(Trouble::Closed(frame.map_or(1005, |f| f.code.into()))),
+            Some(Ok(_)) => {}
+            Some(Err(error)) => return Err(error.into()),
+            None => return Err(Trouble::Closed(1006)),
+        }
+    }
+}
+
+/// Everybody has an address of their own on loopback, as they would in the world: limits are kept per address.
+fn home(phone: &str) -> IpAddr {
+    let number =
+        phone.bytes().filter(u8::is_ascii_digit).fold(0_u32, |n, digit| n.wrapping_mul(10) + u32::from(digit - b'0'));
+    let [_, b, c, d] = number.to_be_bytes();
+    IpAddr::from([127, b, c, d.clamp(1, 254)])
+}
+
+async fn post(
+    http: &reqwest::Client,
+    url: &str,
+    token: Option<&str>,
+    path: &str,
+    body: &Value,
+) -> Result<Value, Trouble> {
+    let mut request = http.post(format!("{url}{path}")).json(body);
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    answer(request.send().await?).await
+}
+
+async fn answer(response: reqwest::Response) -> Result<Value, Trouble> {
+    let status = response.status();
+    let text = response.text().await?;
+    if status.is_success() {
+        return Ok(serde_json::from_str(&text).unwrap_or(Value::Null));
+    }
+    Err(Trouble::Answer(format!("{status}: {text}")))
+}

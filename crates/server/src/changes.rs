@@ -1,0 +1,62 @@
+//! What happens to people, told to their devices.
+
+use std::sync::Arc;
+
+use bus::{Bus, Event, Local};
+use kernel::{AccountId, DeviceId};
+use people::Changes;
+use storage::lease_log::LeaseLog;
+use tokio::runtime::Handle;
+use wire::ServerFrame;
+
+/// Turns changes into notices and keeps the inboxes of devices in step.
+pub(crate) struct Announcer {
+    bus: Local,
+    log: LeaseLog,
+    runtime: Handle,
+}
+
+impl Announcer {
+    /// Announces over `bus`. Must be made on the runtime that it is to use.
+    pub(crate) fn new(bus: Local, log: LeaseLog) -> Arc<Self> {
+        Arc::new(Self { bus, log, runtime: Handle::current() })
+    }
+
+    /// A notice waits nowhere: a device that was away asks anew when it comes back.
+    fn notice(&self, account: AccountId, about: &str) {
+        let frame = ServerFrame::Notice { seq: 0, about: about.into() };
+        let frame = serde_json::to_vec(&frame).expect("a frame of text and numbers always serialises");
+        self.bus.publish(account, &Event::passing(frame.into()));
+    }
+}
+
+impl Changes for Announcer {
+    fn contacts_changed(&self, account: AccountId) {
+        self.notice(account, "contacts");
+    }
+
+    fn profile_changed(&self, account: AccountId) {
+        self.notice(account, "profile");
+    }
+
+    fn device_added(&self, account: AccountId, device: DeviceId) {
+        self.notice(account, "devices");
+        let log = self.log.clone();
+        self.runtime.spawn(async move {
+            if let Err(error) = log.add_device(account, device).await {
+                tracing::warn!(%account, %device, %error, "a device gets its inbox only when it connects");
+            }
+        });
+    }
+
+    fn device_ended(&self, account: AccountId, device: DeviceId) {
+        self.bus.disconnect(account, device);
+        self.notice(account, "devices");
+        let log = self.log.clone();
+        self.runtime.spawn(async move {
+            if let Err(error) = log.remove_device(account, device).await {
+                tracing::warn!(%account, %device, %error, "the inbox of a removed device stays until its leases end");
+            }
+        });
+    }
+}

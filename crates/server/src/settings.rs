@@ -1,0 +1,307 @@
+//! Every setting: a flag, a `BILLET_*` variable, or a line of the configuration file, in this order.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Deserialize;
+
+/// Where the server listens when nothing is said.
+const LISTEN: &str = "127.0.0.1:8480";
+/// Where data lie when nothing is said.
+const DATA: &str = "data";
+
+/// Settings as given. All optional: see [`Settings`] for what is made of them.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Flags {
+    /// Configuration file (TOML, the same names as these flags).
+    #[arg(long, env = "BILLET_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    config: Option<PathBuf>,
+    /// Folder for data [default: ./data]
+    #[arg(long, env = "BILLET_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Folder for keys, apart from the data and left out of their backups [default: <data>-keys]
+    #[arg(long, env = "BILLET_KEYS", value_name = "DIR")]
+    keys: Option<PathBuf>,
+    /// File of the master key, made at the first start [default: <data>.master-key]
+    #[arg(long, env = "BILLET_MASTER_KEY_FILE", value_name = "FILE")]
+    master_key_file: Option<PathBuf>,
+    /// The master key itself, 64 hexadecimal digits, instead of a file. Only from the environment.
+    #[arg(long, env = "BILLET_MASTER_KEY", value_name = "HEX", hide = true, hide_env_values = true)]
+    #[serde(skip)]
+    master_key: Option<String>,
+    /// Address to listen on [default: 127.0.0.1:8480]
+    #[arg(long, env = "BILLET_LISTEN", value_name = "ADDR:PORT")]
+    listen: Option<SocketAddr>,
+    /// Where browsers find this server, e.g. https://chat.example.org
+    #[arg(long, env = "BILLET_ORIGIN", value_name = "URL")]
+    origin: Option<String>,
+    /// postgres://… instead of the SQLite file in the data folder.
+    #[arg(long, env = "BILLET_DATABASE", value_name = "URL", hide_env_values = true)]
+    database: Option<String>,
+    /// A demonstration: loopback only, codes are shown on a page instead of being sent.
+    #[arg(long, env = "BILLET_DEMO")]
+    #[serde(default)]
+    demo: bool,
+    /// The operator's particulars (see policy/operators/demo.toml).
+    #[arg(long, env = "BILLET_OPERATOR", value_name = "FILE")]
+    operator: Option<PathBuf>,
+    /// Address of a Twilio-shaped SMS service.
+    #[arg(long, env = "BILLET_SMS_URL", value_name = "URL")]
+    sms_url: Option<String>,
+    /// Account at the SMS service.
+    #[arg(long, env = "BILLET_SMS_ACCOUNT", value_name = "SID")]
+    sms_account: Option<String>,
+    /// Secret of that account.
+    #[arg(long, env = "BILLET_SMS_TOKEN", value_name = "SECRET", hide_env_values = true)]
+    sms_token: Option<String>,
+    /// The number texts come from.
+    #[arg(long, env = "BILLET_SMS_FROM", value_name = "NUMBER")]
+    sms_from: Option<String>,
+    /// What to log: error, warn, info, debug or trace, or by part as in info,chats=debug [default: info]
+    #[arg(long, env = "BILLET_LOG", value_name = "FILTER")]
+    log: Option<String>,
+}
+
+/// Where texts are sent through.
+#[derive(Clone)]
+pub(crate) enum Sms {
+    /// Nowhere: they are shown at `/v1/demo/outbox`.
+    Demo,
+    /// A Twilio-shaped service.
+    Twilio {
+        /// Its address.
+        url: String,
+        /// The account there.
+        account: String,
+        /// Its secret.
+        token: String,
+        /// The number texts come from.
+        from: String,
+    },
+}
+
+/// Where the master key is.
+pub(crate) enum MasterKey {
+    /// In a file, made at the first start.
+    File(PathBuf),
+    /// Given as text.
+    Text(String),
+}
+
+/// Settings to run with.
+pub(crate) struct Settings {
+    pub(crate) data: PathBuf,
+    pub(crate) keys: PathBuf,
+    pub(crate) master_key: MasterKey,
+    pub(crate) listen: SocketAddr,
+    /// Where browsers find the server; none in demo mode, where it follows from the port.
+    pub(crate) origin: Option<String>,
+    pub(crate) database: String,
+    pub(crate) demo: bool,
+    /// Text of the operator's file; none in demo mode.
+    pub(crate) operator: Option<String>,
+    pub(crate) sms: Sms,
+    pub(crate) log: String,
+}
+
+/// Settings that cannot be run with.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SettingsError {
+    /// A file cannot be read.
+    #[error("{what} {path} cannot be read; check the path and who may read it", path = path.display())]
+    Unreadable {
+        /// Which file.
+        what: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The configuration file is not TOML, or has a name in it that is no setting.
+    #[error("configuration file {path} is not right: {reason}", path = path.display())]
+    Config {
+        /// Where.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Outside demo mode some settings have no default (D-54).
+    #[error("not ready to run for real; give {missing}, or try it out with --demo")]
+    Missing {
+        /// The flags that are missing.
+        missing: String,
+    },
+    /// Demo mode shows everybody's codes, so it stays on this machine.
+    #[error("--demo shows everybody's codes and listens on loopback only; {listen} is not loopback")]
+    DemoInPublic {
+        /// The address asked for.
+        listen: SocketAddr,
+    },
+    /// Data and keys must lie apart (a backup of the one must not hold the other).
+    #[error("--keys {keys} lies inside --data {data}; put it elsewhere, so that a backup of the data leaves it out",
+        keys = keys.display(), data = data.display())]
+    KeysInData {
+        /// The data folder.
+        data: PathBuf,
+        /// The keys folder.
+        keys: PathBuf,
+    },
+}
+
+impl Settings {
+    /// Puts flags, environment and file together.
+    pub(crate) fn from_flags(flags: Flags) -> Result<Self, SettingsError> {
+        let flags = match &flags.config {
+            Some(path) => flags.clone().over(Flags::from_file(path)?),
+            None => flags,
+        };
+        let data = flags.data.clone().unwrap_or_else(|| DATA.into());
+        let keys = flags.keys.clone().unwrap_or_else(|| beside(&data, "-keys"));
+        if keys.starts_with(&data) {
+            return Err(SettingsError::KeysInData { data, keys });
+        }
+        let listen = flags.listen.unwrap_or_else(|| LISTEN.parse().expect("the default is an address"));
+        if flags.demo && !listen.ip().is_loopback() {
+            return Err(SettingsError::DemoInPublic { listen });
+        }
+        let sms = flags.sms()?;
+        let operator = match &flags.operator {
+            Some(path) => Some(read("operator file", path)?),
+            None => None,
+        };
+        let master_key = match flags.master_key {
+            Some(text) => MasterKey::Text(text),
+            None => MasterKey::File(flags.master_key_file.unwrap_or_else(|| beside(&data, ".master-key"))),
+        };
+        Ok(Self {
+            database: flags.database.unwrap_or_else(|| format!("sqlite:{}", data.join("billet.sqlite").display())),
+            data,
+            keys,
+            master_key,
+            listen,
+            origin: flags.origin,
+            demo: flags.demo,
+            operator,
+            sms,
+            log: flags.log.unwrap_or_else(|| "info".into()),
+        })
+    }
+}
+
+impl Flags {
+    fn from_file(path: &Path) -> Result<Self, SettingsError> {
+        let text = read("configuration file", path)?;
+        toml::from_str(&text).map_err(|e| SettingsError::Config { path: path.into(), reason: e.to_string() })
+    }
+
+    /// These settings, and where one is not given, the other's.
+    fn over(self, file: Self) -> Self {
+        Self {
+            config: self.config,
+            data: self.data.or(file.data),
+            keys: self.keys.or(file.keys),
+            master_key_file: self.master_key_file.or(file.master_key_file),
+            master_key: self.master_key,
+            listen: self.listen.or(file.listen),
+            origin: self.origin.or(file.origin),
+            database: self.database.or(file.database),
+            demo: self.demo || file.demo,
+            operator: self.operator.or(file.operator),
+            sms_url: self.sms_url.or(file.sms_url),
+            sms_account: self.sms_account.or(file.sms_account),
+            sms_token: self.sms_token.or(file.sms_token),
+            sms_from: self.sms_from.or(file.sms_from),
+            log: self.log.or(file.log),
+        }
+    }
+
+    /// Texts: shown in demo mode, sent otherwise. Also finds what else is missing outside demo mode.
+    fn sms(&self) -> Result<Sms, SettingsError> {
+        let given = (self.sms_url.clone(), self.sms_account.clone(), self.sms_token.clone(), self.sms_from.clone());
+        match given {
+            (Some(url), Some(account), Some(token), Some(from)) if self.demo || self.missing().is_empty() => {
+                Ok(Sms::Twilio { url, account, token, from })
+            }
+            _ if self.demo => Ok(Sms::Demo),
+            _ => Err(SettingsError::Missing { missing: self.missing().join(", ") }),
+        }
+    }
+
+    fn missing(&self) -> Vec<&'static str> {
+        [
+            (self.origin.is_none(), "--origin"),
+            (self.operator.is_none(), "--operator"),
+            (self.sms_url.is_none(), "--sms-url"),
+            (self.sms_account.is_none(), "--sms-account"),
+            (self.sms_token.is_none(), "--sms-token"),
+            (self.sms_from.is_none(), "--sms-from"),
+        ]
+        .into_iter()
+        .filter_map(|(missing, name)| missing.then_some(name))
+        .collect()
+    }
+}
+
+fn read(what: &'static str, path: &Path) -> Result<String, SettingsError> {
+    std::fs::read_to_string(path).map_err(|source| SettingsError::Unreadable { what, path: path.into(), source })
+}
+
+/// `folder` with `suffix` on its name: beside it, not in it.
+fn beside(folder: &Path, suffix: &str) -> PathBuf {
+    let mut name = folder.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn demo() -> Flags {
+        Flags { demo: true, ..Flags::default() }
+    }
+
+    fn refusal(flags: Flags) -> String {
+        Settings::from_flags(flags).map(|_| ()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_demonstration_needs_no_settings() {
+        let settings = Settings::from_flags(demo()).unwrap();
+        assert_eq!(settings.listen.to_string(), LISTEN);
+        assert_eq!((settings.data, settings.keys), ("data".into(), "data-keys".into()));
+        assert!(matches!(settings.sms, Sms::Demo));
+    }
+
+    /// D-54
+    #[test]
+    fn a_real_server_says_all_that_is_missing() {
+        let missing = refusal(Flags { sms_from: Some("+1".into()), ..Flags::default() });
+        for flag in ["--origin", "--operator", "--sms-url", "--sms-account", "--sms-token"] {
+            assert!(missing.contains(flag), "{missing}");
+        }
+        assert!(!missing.contains("--sms-from"), "{missing}");
+    }
+
+    #[test]
+    fn a_demonstration_stays_on_this_machine() {
+        let flags = Flags { listen: Some("0.0.0.0:80".parse().unwrap()), ..demo() };
+        assert!(refusal(flags).contains("loopback"));
+    }
+
+    #[test]
+    fn keys_do_not_lie_in_the_data() {
+        assert!(refusal(Flags { keys: Some("data/keys".into()), ..demo() }).contains("--keys"));
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_file() {
+        let file: Flags = toml::from_str("data = \"file\"\nlog = \"debug\"\n").unwrap();
+        let flags = Flags { data: Some("flag".into()), ..demo() }.over(file);
+        assert_eq!((flags.data, flags.log), (Some("flag".into()), Some("debug".into())));
+        assert!(toml::from_str::<Flags>("datta = \"x\"").is_err());
+    }
+}

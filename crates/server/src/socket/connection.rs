@@ -1,0 +1,315 @@
+//! The life of one socket: a single task that reads frames, answers them, and sends what waits, in order.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use bus::{Ended, Event, Subscription};
+use bytes::Bytes;
+use chats::send_message::SendRefused;
+use chats::{Actor, Chats, acknowledge, synchronise};
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, SinkExt, StreamExt};
+use storage::lease_log::{AckError, Acked, Sent};
+use tokio::time::{Instant, Interval, MissedTickBehavior};
+use wire::{
+    CLOSE_REPLACED, CLOSE_SESSION_ENDED, CLOSE_TOO_SLOW, ClientFrame, SendFrame, ServerFrame, UNANSWERED_SENDS_MAX,
+};
+
+use super::window::Window;
+
+/// Most frames read from the lease log in one go: what a window holds, in a few steps.
+const PAGE_EVENTS_MAX: usize = 64;
+/// How often an idle socket is asked whether it is there. Most proxies close after a minute of silence.
+const PING_EVERY: Duration = Duration::from_secs(25);
+/// A socket that neither speaks nor answers for this long is gone: two pings and some.
+const SILENCE_MAX: Duration = Duration::from_secs(60);
+/// A device that does not read for this long is closed as too slow, and syncs again.
+const WRITE_WAIT_MAX: Duration = Duration::from_secs(30);
+/// The close code of a server that stops.
+const CLOSE_GOING_AWAY: u16 = 1001;
+
+type Answer = Pin<Box<dyn Future<Output = (String, Result<Sent, SendRefused>)> + Send>>;
+type Acknowledging = Pin<Box<dyn Future<Output = (u64, Result<Acked, AckError>)> + Send>>;
+
+/// Why a socket ends.
+enum Close {
+    /// The other side went away.
+    Gone,
+    /// We close it, with this code and reason.
+    With(u16, &'static str),
+}
+
+/// What the device has asked of its inbox.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Inbox {
+    /// Nothing yet: it has not synchronised.
+    Idle,
+    /// What waits is being read from the log; `announce` when the device is to be told of the end.
+    Reading { announce: bool },
+    /// Events go out as they come.
+    Live,
+}
+
+/// One socket.
+pub(super) struct Connection {
+    chats: Chats,
+    actor: Actor,
+    socket: WebSocket,
+    line: Subscription,
+    window: Window,
+    inbox: Inbox,
+    answers: FuturesUnordered<Answer>,
+    acknowledging: Option<Acknowledging>,
+    next_ack: Option<u64>,
+    heard_at: Instant,
+}
+
+impl Connection {
+    /// Serves a socket until it ends.
+    pub(super) async fn run(chats: Chats, actor: Actor, socket: WebSocket) {
+        let line = chats.bus.subscribe(actor.account, actor.device);
+        let mut connection = Self {
+            chats,
+            actor,
+            socket,
+            line,
+            window: Window::default(),
+            inbox: Inbox::Idle,
+            answers: FuturesUnordered::new(),
+            acknowledging: None,
+            next_ack: None,
+            heard_at: now(),
+        };
+        let Err(close) = connection.serve().await;
+        if let Close::With(code, reason) = close {
+            let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+            let closing = connection.socket.send(Message::Close(Some(frame)));
+            // The socket ends either way; a device that no longer reads is not waited for.
+            let _told = tokio::time::timeout(WRITE_WAIT_MAX, closing).await;
+        }
+    }
+
+    async fn serve(&mut self) -> Result<std::convert::Infallible, Close> {
+        let mut ping = interval(PING_EVERY);
+        loop {
+            self.send_what_waits().await?;
+            self.flush().await?;
+            let live = self.inbox == Inbox::Live && self.window.is_open();
+            tokio::select! {
+                frame = self.socket.next(), if self.answers.len() < UNANSWERED_SENDS_MAX => self.heard(frame).await?,
+                event = self.line.next(), if live => self.event(event).await?,
+                Some((id, answer)) = self.answers.next(), if !self.answers.is_empty() => self.answer(id, answer).await?,
+                (seq, acked) = poll(&mut self.acknowledging), if self.acknowledging.is_some() => {
+                    self.acked(seq, acked).await?;
+                }
+                _ = ping.tick() => self.check_alive().await?,
+            }
+        }
+    }
+
+    /// Sends what can go out without waiting: a page of the log while the device catches up, then events.
+    async fn send_what_waits(&mut self) -> Result<(), Close> {
+        if self.inbox == Inbox::Live && self.line.take_lagging() {
+            self.inbox = Inbox::Reading { announce: false };
+        }
+        while let Inbox::Reading { announce } = self.inbox {
+            if !self.window.is_open() {
+                return Ok(());
+            }
+            self.page(announce).await?;
+        }
+        while self.inbox == Inbox::Live && self.window.is_open() {
+            let Some(event) = self.line.try_next() else { break };
+            self.event(Ok(event)).await?;
+        }
+        while let Some(Some((id, answer))) = self.answers.next().now_or_never() {
+            self.answer(id, answer).await?;
+        }
+        Ok(())
+    }
+
+    async fn page(&mut self, announce: bool) -> Result<(), Close> {
+        let events_max = PAGE_EVENTS_MAX.min(self.window.envelopes_left());
+        let (after, bytes_max) = (self.window.sent_up_to(), self.window.bytes_left());
+        let (chats, actor) = (self.chats.clone(), self.actor);
+        let read = move || chats.synchronise(actor, after, events_max, bytes_max);
+        let page = match tokio::task::spawn_blocking(read).await.expect("reading the log does not panic") {
+            Ok(page) => page,
+            Err(error) => {
+                self.inbox = Inbox::Idle;
+                return self.error(None, synchronise::code(&error), error.to_string()).await;
+            }
+        };
+        if page.is_empty() {
+            self.inbox = Inbox::Live;
+            if announce {
+                let (seq, missed) = (self.window.sent_up_to(), self.chats.missed(self.actor));
+                self.say(&ServerFrame::Synced { seq, missed: missed.unwrap_or(0) }).await?;
+            }
+        }
+        for waiting in page {
+            let bytes = waiting.frame.as_ref().map(Bytes::len);
+            self.window.sent(waiting.seq, bytes.filter(|_| waiting.envelope));
+            if let Some(frame) = waiting.frame {
+                self.feed(frame).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn event(&mut self, event: Result<Event, Ended>) -> Result<(), Close> {
+        let event = event.map_err(|ended| match ended {
+            Ended::Replaced => Close::With(CLOSE_REPLACED, "this device has opened a newer socket"),
+            Ended::Disconnected => Close::With(CLOSE_SESSION_ENDED, "the session has ended"),
+            Ended::Stopping => Close::With(CLOSE_GOING_AWAY, "the server stops; connect again"),
+        })?;
+        if let Some(seq) = event.seq {
+            if !self.window.is_new(seq) {
+                return Ok(());
+            }
+            self.window.sent(seq, event.envelope.then_some(event.frame.len()));
+        }
+        self.feed(event.frame).await
+    }
+
+    async fn heard(&mut self, frame: Option<Result<Message, axum::Error>>) -> Result<(), Close> {
+        self.heard_at = now();
+        match frame {
+            Some(Ok(Message::Text(text))) => self.obey(&text).await,
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+            Some(Ok(Message::Binary(_))) => {
+                self.error(None, "malformed", "frames are text, one JSON object each".into()).await
+            }
+            Some(Ok(Message::Close(_)) | Err(_)) | None => Err(Close::Gone),
+        }
+    }
+
+    async fn obey(&mut self, text: &str) -> Result<(), Close> {
+        match ClientFrame::parse(text) {
+            Ok(ClientFrame::Send(send)) => self.send(&send).await,
+            Ok(ClientFrame::Ack { seq }) => self.acknowledge(seq).await,
+            Ok(ClientFrame::Sync { after }) => self.synchronise(after).await,
+            Ok(ClientFrame::Typing { to }) => {
+                self.chats.typing(self.actor, to).await;
+                Ok(())
+            }
+            Ok(ClientFrame::Recall { .. }) => {
+                self.error(None, "unknown_op", "this server cannot recall messages yet".into()).await
+            }
+            Ok(ClientFrame::Ping) => self.say(&ServerFrame::Pong).await,
+            Err(error) => self.error(error.id().map(str::to_owned), error.code(), error.to_string()).await,
+        }
+    }
+
+    async fn send(&mut self, send: &SendFrame<'_>) -> Result<(), Close> {
+        let id = send.id.clone().into_owned();
+        match self.chats.send_message(self.actor, send).await {
+            Ok(answer) => {
+                self.answers.push(Box::pin(answer.map(|sent| (id, sent))));
+                Ok(())
+            }
+            Err(refused) => self.error(Some(id), refused.code(), refused.to_string()).await,
+        }
+    }
+
+    async fn answer(&mut self, id: String, answer: Result<Sent, SendRefused>) -> Result<(), Close> {
+        match answer {
+            Ok(sent) => self.say(&ServerFrame::Sent { id, message: sent.message, at: sent.at, seq: sent.seq }).await,
+            Err(refused) => self.error(Some(id), refused.code(), refused.to_string()).await,
+        }
+    }
+
+    async fn synchronise(&mut self, after: u64) -> Result<(), Close> {
+        let last = self.chats.log.last_seq(self.actor.account);
+        if after > last {
+            let detail = format!("after is {after}, but this inbox ends at {last}; sync after 0 to start over");
+            return self.error(None, "bad_seq", detail).await;
+        }
+        self.window.start(after);
+        self.inbox = Inbox::Reading { announce: true };
+        Ok(())
+    }
+
+    async fn acknowledge(&mut self, seq: u64) -> Result<(), Close> {
+        if let Err(never) = self.window.acknowledge(seq) {
+            let detail = format!("nothing beyond {} was sent on this socket", never.sent_up_to);
+            return self.error(None, "bad_seq", detail).await;
+        }
+        self.next_ack = self.next_ack.max(Some(seq));
+        self.start_acknowledging();
+        Ok(())
+    }
+
+    /// One acknowledgement is on its way to the disk at a time; those that come meanwhile are one.
+    fn start_acknowledging(&mut self) {
+        if self.acknowledging.is_some() {
+            return;
+        }
+        if let Some(seq) = self.next_ack.take() {
+            let (chats, actor) = (self.chats.clone(), self.actor);
+            self.acknowledging = Some(Box::pin(async move { (seq, chats.acknowledge(actor, seq).await) }));
+        }
+    }
+
+    async fn acked(&mut self, seq: u64, acked: Result<Acked, AckError>) -> Result<(), Close> {
+        self.acknowledging = None;
+        self.start_acknowledging();
+        match acked {
+            Ok(_) => self.say(&ServerFrame::Acked { seq }).await,
+            Err(error) => self.error(None, acknowledge::code(&error), error.to_string()).await,
+        }
+    }
+
+    async fn check_alive(&mut self) -> Result<(), Close> {
+        if now().duration_since(self.heard_at) > SILENCE_MAX {
+            return Err(Close::With(CLOSE_GOING_AWAY, "nothing was heard for too long"));
+        }
+        self.socket.feed(Message::Ping(Bytes::new())).await.map_err(|_| Close::Gone)
+    }
+
+    async fn error(&mut self, id: Option<String>, code: &str, detail: String) -> Result<(), Close> {
+        self.say(&ServerFrame::Error { id, message: None, code: code.into(), detail }).await
+    }
+
+    async fn say(&mut self, frame: &ServerFrame) -> Result<(), Close> {
+        let frame = serde_json::to_vec(frame).expect("a frame of text, numbers and ids always serialises");
+        self.feed(frame.into()).await
+    }
+
+    async fn feed(&mut self, frame: Bytes) -> Result<(), Close> {
+        let text = Utf8Bytes::try_from(frame).expect("frames are JSON, and JSON is UTF-8");
+        in_time(self.socket.feed(Message::Text(text))).await
+    }
+
+    async fn flush(&mut self) -> Result<(), Close> {
+        in_time(self.socket.flush()).await
+    }
+}
+
+async fn in_time(writing: impl Future<Output = Result<(), axum::Error>>) -> Result<(), Close> {
+    match tokio::time::timeout(WRITE_WAIT_MAX, writing).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(Close::Gone),
+        Err(_) => Err(Close::With(CLOSE_TOO_SLOW, "the device does not read; connect and sync again")),
+    }
+}
+
+async fn poll(acknowledging: &mut Option<Acknowledging>) -> (u64, Result<Acked, AckError>) {
+    match acknowledging {
+        Some(future) => future.await,
+        None => std::future::pending().await,
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long a socket is silent has nothing to do with the time of day")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+fn interval(every: Duration) -> Interval {
+    let mut interval = tokio::time::interval(every);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
+}
