@@ -1,0 +1,53 @@
+import type { AccountId, DeviceId } from '../sync/ids';
+import { type Answer, call } from './call';
+import type {
+  Blocks,
+  CodeRequested,
+  ContactRequested,
+  ContactRequests,
+  Contacts,
+  Devices,
+  Health,
+  Me,
+  MeChange,
+  OutboxItem,
+  SignedIn,
+  SignIn,
+  Waiting,
+  Whom,
+} from './types';
+
+const id = encodeURIComponent;
+
+/** Every HTTP call of the client, by name. */
+export const api = {
+  health: () => bodyOf(call<Health>('GET', '/v1/health')),
+  requestCode: (phone: string) => bodyOf(call<CodeRequested>('POST', '/v1/codes', { phone })),
+  demoOutbox: (to: string) => bodyOf(call<OutboxItem[]>('GET', `/v1/demo/outbox?to=${id(to)}`)),
+  signIn: (body: SignIn): Promise<Answer<SignedIn | Waiting>> => call('POST', '/v1/sessions', body),
+  signOut: () => done(call('DELETE', '/v1/sessions/current')),
+  me: () => bodyOf(call<Me>('GET', '/v1/me')),
+  changeMe: (change: MeChange) => bodyOf(call<Me>('PATCH', '/v1/me', change)),
+  devices: async () => (await bodyOf(call<Devices>('GET', '/v1/devices'))).devices,
+  revokeDevice: (device: DeviceId) => done(call('DELETE', `/v1/devices/${id(device)}`)),
+  contacts: async () => (await bodyOf(call<Contacts>('GET', '/v1/contacts'))).contacts,
+  blocks: async () => (await bodyOf(call<Blocks>('GET', '/v1/blocks'))).blocked,
+  requests: async () => (await bodyOf(call<ContactRequests>('GET', '/v1/contacts/requests'))).requests,
+  requestContact: (to: Whom, note?: string) =>
+    bodyOf(call<ContactRequested>('POST', '/v1/contacts/requests', note ? { to, note } : { to })),
+  acceptRequest: (request: string) => done(call('POST', `/v1/contacts/requests/${id(request)}/accept`)),
+  declineRequest: (request: string) => done(call('POST', `/v1/contacts/requests/${id(request)}/decline`)),
+  remark: (account: AccountId, remark: string) =>
+    done(call('PATCH', `/v1/contacts/${id(account)}`, { remark })),
+  removeContact: (account: AccountId) => done(call('DELETE', `/v1/contacts/${id(account)}`)),
+  block: (account: AccountId) => done(call('POST', `/v1/contacts/${id(account)}/block`)),
+  unblock: (account: AccountId) => done(call('POST', `/v1/contacts/${id(account)}/unblock`)),
+};
+
+async function bodyOf<T>(answer: Promise<Answer<T>>): Promise<T> {
+  return (await answer).body;
+}
+
+async function done(answer: Promise<Answer<unknown>>): Promise<void> {
+  await answer;
+}

@@ -1,0 +1,51 @@
+/** What a call was refused with: `code` is stable (PROTOCOL.md), the rest explains. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly retryInS: number | undefined;
+
+  constructor(status: number, code: string, detail: string, retryInS?: number) {
+    super(detail || code);
+    this.status = status;
+    this.code = code;
+    this.retryInS = retryInS;
+  }
+}
+
+/** Longest wait for an answer: after it the person hears that the server is out of reach. */
+const ANSWER_WITHIN_MS = 15_000;
+
+export type Answer<T> = { status: number; body: T };
+
+/** One call to this origin. Throws ApiError for every refusal; `offline` when nothing answered. */
+export async function call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      ...(body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new ApiError(0, 'offline', 'no answer');
+  }
+  const text = await response.text().catch(() => '');
+  if (!response.ok) throw problem(response, text);
+  return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as T };
+}
+
+function problem(response: Response, text: string): ApiError {
+  try {
+    const { code, detail, retry_in_s } = JSON.parse(text) as {
+      code?: string;
+      detail?: string;
+      retry_in_s?: number;
+    };
+    return new ApiError(response.status, code ?? 'unknown', detail ?? '', retry_in_s);
+  } catch {
+    return new ApiError(response.status, response.status >= 500 ? 'unavailable' : 'unknown', '');
+  }
+}

@@ -1,0 +1,38 @@
+import { useEffect } from 'react';
+import { Registration } from '../features/registration/Registration';
+import { Welcome } from '../features/welcome/Welcome';
+import { Empty } from '../ui/Empty';
+import { Mark } from '../ui/Mark';
+import styles from './App.module.css';
+import { Banners } from './Banners';
+import { useStore, useT } from './hooks';
+import { NoticeBar } from './NoticeBar';
+import { navigate, route } from './router';
+import { Shell } from './Shell';
+import { session } from './session';
+
+export function App({ secure }: { secure: boolean }) {
+  const t = useT();
+  if (!secure) {
+    return <Empty picture={<Mark size={56} />} title={t('insecure.title')} text={t('insecure.text')} />;
+  }
+  return (
+    <div className={styles.app}>
+      <Banners />
+      <Content />
+      <NoticeBar />
+    </div>
+  );
+}
+
+function Content() {
+  const where = useStore(route);
+  const who = useStore(session);
+  const outside = where.name === 'welcome' || where.name === 'register';
+  const misplaced = who.name === 'in' ? outside : !outside;
+  useEffect(() => {
+    if (misplaced) navigate({ name: who.name === 'in' ? 'chats' : 'welcome' }, { replace: true });
+  }, [misplaced, who.name]);
+  if (who.name === 'in') return <Shell key={who.me.account_id} me={who.me} client={who.client} />;
+  return where.name === 'register' ? <Registration /> : <Welcome />;
+}

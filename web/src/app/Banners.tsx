@@ -1,0 +1,71 @@
+import { useEffect, useState } from 'react';
+import type { SyncClient } from '../sync/client';
+import type { LineState } from '../sync/engine';
+import { Icon } from '../ui/Icon';
+import styles from './Banners.module.css';
+import { health } from './health';
+import { useStore, useT } from './hooks';
+import { session } from './session';
+
+/** Thin lines above everything: what kind of server this is, and how the line to it stands. */
+export function Banners() {
+  const t = useT();
+  const demo = useStore(health)?.demo ?? false;
+  const who = useStore(session);
+  return (
+    <header>
+      {demo && (
+        <p className={styles.banner} data-kind="demo">
+          <span className={styles.long}>{t('app.demo')}</span>
+          <span className={styles.short}>{t('app.demo.short')}</span>
+        </p>
+      )}
+      {who.name === 'in' && <LineBanner client={who.client} />}
+    </header>
+  );
+}
+
+/** A line that is lost for a moment is nobody's business. */
+const QUIET_MS = 1_500;
+
+function LineBanner({ client }: { client: SyncClient }) {
+  const t = useT();
+  const line = useStore(client.line);
+  const well = line.name === 'online' || line.name === 'syncing';
+  const settled = useSettled(well, QUIET_MS);
+  const text = well || !settled ? null : lineText(line);
+  return (
+    <div role="status">
+      {text && (
+        <p className={styles.banner} data-kind="line">
+          <Icon name={line.name === 'connecting' ? 'clock' : 'info'} size={16} />
+          <span className={styles.long}>{t(text)}</span>
+          <span className={styles.short}>{t(`${text}.short`)}</span>
+          {line.name === 'replaced' && (
+            <button type="button" className={styles.action} onClick={() => client.wake()}>
+              {t('line.replaced.action')}
+            </button>
+          )}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function lineText(line: LineState) {
+  if (line.name === 'replaced') return 'line.replaced' as const;
+  if (line.name === 'storage_broken') return 'line.storage' as const;
+  if (!navigator.onLine) return 'line.offline' as const;
+  return line.name === 'offline' ? ('line.server_away' as const) : ('line.connecting' as const);
+}
+
+/** True once `well` has been false for `ms`. */
+function useSettled(well: boolean, ms: number): boolean {
+  const [settled, setSettled] = useState(false);
+  useEffect(() => {
+    if (well) return setSettled(false);
+    const timer = setTimeout(() => setSettled(true), ms);
+    return () => clearTimeout(timer);
+  }, [well, ms]);
+  return settled;
+}

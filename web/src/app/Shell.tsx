@@ -1,0 +1,65 @@
+import { useEffect } from 'react';
+import type { Me } from '../api/types';
+import { ChatsPane } from '../features/chats/ChatsPane';
+import { ContactsPane } from '../features/contacts/ContactsPane';
+import { MePane } from '../features/me/MePane';
+import type { SyncClient } from '../sync/client';
+import { AccountContext } from './account';
+import { Detail } from './Detail';
+import { useLive, useStore, useT } from './hooks';
+import { Navigation } from './Navigation';
+import { isDetail, isRead, route, sectionOf } from './router';
+import styles from './Shell.module.css';
+import { useFocusFollows, useKeys } from './useKeys';
+
+/** The signed-in client: rail, list and detail side by side when wide, one of them when narrow. */
+export function Shell({ me, client }: { me: Me; client: SyncClient }) {
+  const t = useT();
+  const where = useStore(route);
+  const section = sectionOf(where);
+  const counts = useLive('unread', () => client.db.conversations.filter((c) => c.unread > 0).toArray());
+  const unread = (counts ?? []).reduce((sum, c) => sum + (isRead(where, c.key) ? 0 : c.unread), 0);
+  const asked = useLive('asked', () => client.db.requests.filter((r) => r.direction === 'in').count());
+  useWaking(client);
+  useKeys(where);
+  useFocusFollows(where);
+  useEffect(() => {
+    document.title = unread ? `(${unread > 99 ? '99+' : unread}) Billet` : 'Billet';
+  }, [unread]);
+  return (
+    <AccountContext value={{ me, client }}>
+      <a className={styles.skip} href="#main">
+        {t('app.skip')}
+      </a>
+      <div className={styles.shell} data-detail={isDetail(where)}>
+        <Navigation section={section} unread={unread} asked={asked ?? 0} me={me} />
+        <main id="main" className={styles.main} tabIndex={-1}>
+          <section className={styles.list} aria-label={t(`${section}.title`)}>
+            {section === 'chats' && <ChatsPane />}
+            {section === 'contacts' && <ContactsPane />}
+            {section === 'me' && <MePane />}
+          </section>
+          <div id="detail" className={styles.detail} tabIndex={-1}>
+            <Detail where={where} />
+          </div>
+        </main>
+      </div>
+    </AccountContext>
+  );
+}
+
+/** Good moments to look whether the line is alive. */
+function useWaking(client: SyncClient): void {
+  useEffect(() => {
+    const wake = () => document.visibilityState === 'visible' && client.wake();
+    const away = () => client.wake();
+    window.addEventListener('online', wake);
+    window.addEventListener('offline', away);
+    document.addEventListener('visibilitychange', wake);
+    return () => {
+      window.removeEventListener('online', wake);
+      window.removeEventListener('offline', away);
+      document.removeEventListener('visibilitychange', wake);
+    };
+  }, [client]);
+}

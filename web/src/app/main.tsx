@@ -1,0 +1,29 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import '../ui/tokens.css';
+import '../ui/base.css';
+import { watchLanguage } from '../i18n/language';
+import { watchTheme } from '../theme/theme';
+import { App } from './App';
+import { CrashBoundary } from './CrashBoundary';
+import { learnHealth } from './health';
+import { startRouter } from './router';
+import { startSession } from './session';
+
+watchTheme();
+watchLanguage();
+startRouter();
+const secure = window.isSecureContext;
+if (secure) startSession();
+void learnHealth();
+
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <CrashBoundary>
+        <App secure={secure} />
+      </CrashBoundary>
+    </StrictMode>,
+  );
+}

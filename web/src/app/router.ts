@@ -1,0 +1,121 @@
+import { type AccountId, type ConversationKey, conversationWith } from '../sync/ids';
+import { Store } from '../sync/store';
+
+/** Every place in the client. `detail` places cover the list on narrow screens. */
+export type Route =
+  | { name: 'welcome' }
+  | { name: 'register' }
+  | { name: 'chats' }
+  | { name: 'chat'; account: AccountId }
+  | { name: 'contacts' }
+  | { name: 'contact'; account: AccountId }
+  | { name: 'requests' }
+  | { name: 'add' }
+  | { name: 'me' }
+  | { name: 'profile' }
+  | { name: 'appearance' }
+  | { name: 'devices' };
+
+const PLAIN: Record<string, Route> = {
+  '/': { name: 'chats' },
+  '/welcome': { name: 'welcome' },
+  '/register': { name: 'register' },
+  '/chats': { name: 'chats' },
+  '/contacts': { name: 'contacts' },
+  '/contacts/requests': { name: 'requests' },
+  '/contacts/add': { name: 'add' },
+  '/me': { name: 'me' },
+  '/me/profile': { name: 'profile' },
+  '/me/appearance': { name: 'appearance' },
+  '/me/devices': { name: 'devices' },
+};
+
+/** A place that does not exist is the list of chats. */
+export function parseRoute(path: string): Route {
+  const plain = PLAIN[path.replace(/(.)\/$/, '$1')];
+  if (plain) return plain;
+  const [, section, id] = path.match(/^\/(chats|contacts)\/([0-9A-Za-z]{1,32})$/) ?? [];
+  if (section === 'chats') return { name: 'chat', account: id as AccountId };
+  if (section === 'contacts') return { name: 'contact', account: id as AccountId };
+  return { name: 'chats' };
+}
+
+export function pathOf(route: Route): string {
+  if (route.name === 'chat') return `/chats/${route.account}`;
+  if (route.name === 'contact') return `/contacts/${route.account}`;
+  const found = Object.entries(PLAIN).find(([path, plain]) => path !== '/' && plain.name === route.name);
+  return found?.[0] ?? '/chats';
+}
+
+export type Section = 'chats' | 'contacts' | 'me';
+
+export function sectionOf(route: Route): Section {
+  if (
+    route.name === 'contacts' ||
+    route.name === 'contact' ||
+    route.name === 'requests' ||
+    route.name === 'add'
+  )
+    return 'contacts';
+  if (
+    route.name === 'me' ||
+    route.name === 'profile' ||
+    route.name === 'appearance' ||
+    route.name === 'devices'
+  )
+    return 'me';
+  return 'chats';
+}
+
+export function isDetail(route: Route): boolean {
+  return route.name !== 'chats' && route.name !== 'contacts' && route.name !== 'me';
+}
+
+/** Somebody looks at this chat now: what comes there does not count as unread elsewhere on screen. */
+export function isRead(where: Route, conversation: ConversationKey): boolean {
+  return (
+    where.name === 'chat' &&
+    conversationWith(where.account) === conversation &&
+    document.visibilityState === 'visible'
+  );
+}
+
+export const route = new Store<Route>({ name: 'chats' });
+
+/** How many places of this visit lie behind the present one: with none, Back goes to the list. */
+let depth = 0;
+
+export function startRouter(): void {
+  const read = () => {
+    depth = Number((window.history.state as { depth?: number } | null)?.depth ?? 0);
+    route.set(parseRoute(window.location.pathname));
+  };
+  window.addEventListener('popstate', read);
+  read();
+}
+
+/** Details replace each other beside a visible list, so that Back leaves the list and not each row that was looked at. */
+export function navigate(to: Route, how: { replace?: boolean } = {}): void {
+  const path = pathOf(to);
+  if (path === window.location.pathname) return;
+  const wide = window.matchMedia('(min-width: 900px)').matches;
+  const sibling = wide && isDetail(to) && isDetail(route.get()) && sectionOf(to) === sectionOf(route.get());
+  if (how.replace || sibling) {
+    window.history.replaceState({ depth }, '', path);
+  } else {
+    depth += 1;
+    window.history.pushState({ depth }, '', path);
+  }
+  route.set(to);
+}
+
+/** What a row or tab needs to lead to a place: a real address, and the way there without loading anew. */
+export function linkTo(to: Route): { href: string; onOpen: () => void } {
+  return { href: pathOf(to), onOpen: () => navigate(to) };
+}
+
+/** Back within this visit; from a place that was opened directly, to `otherwise`. */
+export function goBack(otherwise: Route): void {
+  if (depth > 0) window.history.back();
+  else navigate(otherwise, { replace: true });
+}

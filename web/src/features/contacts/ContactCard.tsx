@@ -1,0 +1,168 @@
+import { type FormEvent, useState } from 'react';
+import { useAccount } from '../../app/account';
+import { useLive, useT } from '../../app/hooks';
+import { notify } from '../../app/notices';
+import { goBack, navigate } from '../../app/router';
+import { useAction } from '../../app/useAction';
+import type { StoredContact } from '../../sync/database';
+import type { AccountId } from '../../sync/ids';
+import { Avatar } from '../../ui/Avatar';
+import { Button } from '../../ui/Button';
+import { Dialog } from '../../ui/Dialog';
+import { Empty } from '../../ui/Empty';
+import { Field } from '../../ui/Field';
+import { Icon } from '../../ui/Icon';
+import { Pane } from '../../ui/Pane';
+import { Group, GroupRow, Sheet } from '../../ui/Sheet';
+import { askAgain, block, remove, setRemark, unblock } from './actions';
+import styles from './ContactCard.module.css';
+import { nameOf } from './names';
+
+/** Everything about one contact, and what can be done. */
+export function ContactCard({ account }: { account: AccountId }) {
+  const t = useT();
+  const { client } = useAccount();
+  const contact = useLive(`contact-${account}`, async () => (await client.db.contacts.get(account)) ?? null);
+  return (
+    <Pane title="" onBack={() => goBack({ name: 'contacts' })} backLabel={t('app.back')}>
+      {contact === null && (
+        <Empty
+          picture={<Icon name="contacts" size={48} />}
+          title={t('card.gone.title')}
+          text={t('card.gone.text')}
+        />
+      )}
+      {contact && <Card contact={contact} key={contact.remark ?? ''} />}
+    </Pane>
+  );
+}
+
+function Card({ contact }: { contact: StoredContact }) {
+  const t = useT();
+  const { client } = useAccount();
+  const { busy, run } = useAction();
+  const name = nameOf(contact, contact.account_id);
+  const { account_id: account, status } = contact;
+  return (
+    <Sheet>
+      <div className={styles.head}>
+        <Avatar id={account} name={name} size={72} />
+        <div className={styles.who}>
+          <h1>
+            <bdi>{name}</bdi>
+          </h1>
+          {status === 'former' && <p>{t('chats.former')}</p>}
+          {status === 'blocked' && <p className={styles.blocked}>{t('contacts.blocked')}</p>}
+        </div>
+      </div>
+      {status === 'former' ? (
+        <Button
+          kind="primary"
+          busy={busy}
+          onClick={() => run(() => askAgain(account).then(() => notify('add.sent.title')))}
+        >
+          {t('conversation.ask')}
+        </Button>
+      ) : (
+        <Button kind="primary" onClick={() => navigate({ name: 'chat', account })}>
+          {t('card.message')}
+        </Button>
+      )}
+      <Group>
+        {contact.remark && <GroupRow label={t('card.alias')} value={<bdi>{contact.alias}</bdi>} />}
+        <GroupRow label={t('card.id')} value={contact.handle ?? t('me.id.none')} />
+      </Group>
+      {status === 'contact' && <Remark contact={contact} />}
+      {status !== 'former' && (
+        <Group hint={t('card.block_text')}>
+          <BlockRow account={account} name={name} blocked={status === 'blocked'} />
+        </Group>
+      )}
+      {status === 'contact' && <Removal name={name} onRemove={() => run(() => remove(client, account))} />}
+    </Sheet>
+  );
+}
+
+function Remark({ contact }: { contact: StoredContact }) {
+  const t = useT();
+  const { client } = useAccount();
+  const { busy, run } = useAction();
+  const [remark, setText] = useState(contact.remark ?? '');
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    run(async () => {
+      await setRemark(client, contact.account_id, remark.trim());
+      notify('app.saved');
+    });
+  };
+  return (
+    <form className={styles.remark} onSubmit={submit}>
+      <Field
+        label={t('card.remark')}
+        hint={t('card.remark_hint')}
+        value={remark}
+        maxLength={64}
+        placeholder={contact.alias}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <Button type="submit" busy={busy} disabled={remark.trim() === (contact.remark ?? '')}>
+        {t('app.save')}
+      </Button>
+    </form>
+  );
+}
+
+/** Blocking can be undone, so it is done without a question. */
+function BlockRow({ account, name, blocked }: { account: AccountId; name: string; blocked: boolean }) {
+  const t = useT();
+  const { client } = useAccount();
+  const { run } = useAction();
+  const toggle = (to: boolean) =>
+    run(async () => {
+      notify(to ? 'card.blocked' : 'card.unblocked', { name }, () => toggle(!to));
+      await (to ? block(client, account) : unblock(client, account));
+    });
+  return (
+    <button type="button" className={styles.row} onClick={() => toggle(!blocked)}>
+      <Icon name="block" size={20} />
+      {t(blocked ? 'card.unblock' : 'card.block')}
+    </button>
+  );
+}
+
+/** Being contacts is lost until both agree again, so this asks, and says what goes. */
+function Removal({ name, onRemove }: { name: string; onRemove: () => void }) {
+  const t = useT();
+  const [asking, setAsking] = useState(false);
+  return (
+    <Group>
+      <button type="button" className={styles.row} data-danger onClick={() => setAsking(true)}>
+        <Icon name="bin" size={20} />
+        {t('card.remove')}
+      </button>
+      {asking && (
+        <Dialog
+          title={t('card.remove.title', { name })}
+          onClose={() => setAsking(false)}
+          actions={
+            <>
+              <Button onClick={() => setAsking(false)}>{t('app.cancel')}</Button>
+              <Button
+                kind="danger"
+                onClick={() => {
+                  setAsking(false);
+                  onRemove();
+                  notify('card.removed', { name });
+                }}
+              >
+                {t('card.remove')}
+              </Button>
+            </>
+          }
+        >
+          <p>{t('card.remove.text')}</p>
+        </Dialog>
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,108 @@
+import { memo } from 'react';
+import { useAccount } from '../../app/account';
+import { useStore, useT } from '../../app/hooks';
+import type { TextKey } from '../../i18n/catalogue';
+import type { StoredMessage } from '../../sync/database';
+import type { AccountId } from '../../sync/ids';
+import { Bubble } from '../../ui/Bubble';
+import { pieces, shownAs } from './content';
+import styles from './MessageRow.module.css';
+import type { MessageRow as RowOfMessage } from './rows';
+import { STATE_WORDS, StateMark } from './StateMark';
+
+type Props = { row: RowOfMessage; name: string; account: AccountId };
+
+export const MessageRow = memo(
+  function MessageRow({ row, name }: Props) {
+    const t = useT();
+    const { message, own } = row;
+    const when = new Intl.DateTimeFormat(t.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(
+      message.at,
+    );
+    return (
+      <div className={styles.row} data-key={row.key} data-own={own} data-first={row.first}>
+        <div className={styles.message} title={when}>
+          <span className="visually-hidden">
+            {own ? t('conversation.you_said') : t('conversation.said', { name })}{' '}
+          </span>
+          <Content message={message} own={own} tail={row.last} />
+        </div>
+        {row.showState && <StateLine message={message} />}
+      </div>
+    );
+  },
+  (a, b) =>
+    a.name === b.name &&
+    a.row.message.state === b.row.message.state &&
+    a.row.message.sort === b.row.message.sort &&
+    a.row.message.kind === b.row.message.kind &&
+    a.row.message.at === b.row.message.at &&
+    a.row.first === b.row.first &&
+    a.row.last === b.row.last &&
+    a.row.showState === b.row.showState,
+);
+
+function Content({ message, own, tail }: { message: StoredMessage; own: boolean; tail: boolean }) {
+  const t = useT();
+  const shown = shownAs(message);
+  if (shown.kind !== 'text') {
+    const words =
+      shown.kind === 'unknown' ? 'message.unknown' : own ? 'message.recalled_own' : 'message.recalled';
+    return (
+      <Bubble own={own} tail={tail} quiet>
+        {t(words)}
+      </Bubble>
+    );
+  }
+  return (
+    <Bubble own={own} tail={tail}>
+      {pieces(shown.text).map((piece, index) =>
+        piece.href ? (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text never change places.
+          <a key={index} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
+            {piece.text}
+          </a>
+        ) : (
+          piece.text
+        ),
+      )}
+    </Bubble>
+  );
+}
+
+/** What each refusal of a send means; anything else is just not sent. */
+const FAILURES: Record<string, TextKey> = {
+  not_a_contact: 'message.failed.not_a_contact',
+  blocked: 'message.failed.blocked',
+  too_large: 'message.failed.too_large',
+  too_old: 'message.failed.too_old',
+  not_confirmed: 'message.failed.not_confirmed',
+};
+
+function StateLine({ message }: { message: StoredMessage }) {
+  const t = useT();
+  const { client } = useAccount();
+  const line = useStore(client.line).name;
+  const { state } = message;
+  if (state === 'received') return null;
+  let words = STATE_WORDS[state];
+  if (state === 'failed') words = FAILURES[message.error ?? ''] ?? words;
+  if (state === 'queued' && line !== 'online' && line !== 'syncing') words = 'message.waiting';
+  if (message.leftServerAt !== undefined) words = 'message.left';
+  return (
+    <div className={styles.state} data-state={state} role="status">
+      <StateMark state={state} silent />
+      <span>{t(words)}</span>
+      {state === 'failed' && (
+        <span className={styles.actions}>
+          <button type="button" onClick={() => void client.retry(message.key)}>
+            {t('message.retry')}
+          </button>
+          <button type="button" onClick={() => void client.discard(message.key)}>
+            {t('message.delete')}
+          </button>
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,219 @@
+import { liveQuery, type Subscription } from 'dexie';
+import type { SyncClient } from '../../sync/client';
+import { messagesBetween } from '../../sync/conversations';
+import { PENDING_SORT_BASE, type StoredMessage } from '../../sync/database';
+import type { ConversationKey } from '../../sync/ids';
+import { Store } from '../../sync/store';
+
+/** Messages fetched at a time. */
+export const PAGE = 60;
+/** Most messages held on screen: what is further away is fetched again when scrolled to. */
+export const WINDOW_MOST = 240;
+/** Read messages shown above the first new one. */
+const CONTEXT = 12;
+
+/** What the conversation shows: one snapshot. */
+export type ConversationSnapshot = {
+  loaded: boolean;
+  messages: StoredMessage[];
+  hasOlder: boolean;
+  /** The window reaches the newest message. */
+  atEnd: boolean;
+  /** Messages of others behind this place are new in this visit. */
+  newAfter: number | null;
+  unread: number;
+  /** Counts the times that the view was asked to go to the end. */
+  toEnd: number;
+};
+
+/**
+ * A window over one conversation, of bounded size whatever its length: a window of plain rows keeps text selection, the
+ * browser's find and screen readers whole, needs no measuring, and costs the same at a hundred messages and at a million.
+ */
+export class ConversationModel {
+  readonly state = new Store<ConversationSnapshot>({
+    loaded: false,
+    messages: [],
+    hasOlder: false,
+    atEnd: true,
+    newAfter: null,
+    unread: 0,
+    toEnd: 0,
+  });
+  readonly #client: SyncClient;
+  readonly #key: ConversationKey;
+  #low = 0;
+  #high = Number.POSITIVE_INFINITY;
+  #subscription: Subscription | null = null;
+  #moving = false;
+  #stopped = false;
+  /** Just written here and not yet read back from disk. */
+  #fresh: StoredMessage[] = [];
+
+  constructor(client: SyncClient, key: ConversationKey) {
+    this.#client = client;
+    this.#key = key;
+  }
+
+  async start(): Promise<void> {
+    this.#stopped = false;
+    const conversation = await this.#client.db.conversations.get(this.#key);
+    if (conversation && conversation.unread > 0) {
+      this.#change({ newAfter: conversation.readSort });
+      const read = await this.#before(conversation.readSort + 1, CONTEXT);
+      this.#low = read.at(-1) ?? 0;
+      const ahead = await messagesBetween(this.#client.db, this.#key, this.#low, Number.POSITIVE_INFINITY)
+        .limit(WINDOW_MOST + 1)
+        .toArray();
+      this.#high =
+        ahead.length > WINDOW_MOST ? (ahead[WINDOW_MOST - 1]?.sort ?? 0) : Number.POSITIVE_INFINITY;
+      if (ahead.length >= PAGE) return this.#watch();
+    }
+    await this.#lowToEnd();
+    this.#watch();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#subscription?.unsubscribe();
+  }
+
+  /** Shows one more page above; lets go of what is far below. */
+  loadOlder(): Promise<void> {
+    return this.#move(async () => {
+      if (!this.state.get().hasOlder) return;
+      const older = await this.#before(this.#low, PAGE);
+      this.#low = older.at(-1) ?? this.#low;
+      const held = await messagesBetween(this.#client.db, this.#key, this.#low, this.#high)
+        .limit(WINDOW_MOST + 1)
+        .toArray();
+      if (held.length > WINDOW_MOST) this.#high = held[WINDOW_MOST - 1]?.sort ?? this.#high;
+    });
+  }
+
+  /** Shows one more page below; lets go of what is far above. */
+  loadNewer(): Promise<void> {
+    return this.#move(async () => {
+      if (this.#high === Number.POSITIVE_INFINITY) return;
+      const newer = await messagesBetween(
+        this.#client.db,
+        this.#key,
+        this.#high + 1,
+        Number.POSITIVE_INFINITY,
+      )
+        .limit(PAGE + 1)
+        .toArray();
+      this.#high = newer.length > PAGE ? (newer[PAGE - 1]?.sort ?? this.#high) : Number.POSITIVE_INFINITY;
+      await this.#lowToEnd(WINDOW_MOST);
+    });
+  }
+
+  /** Goes to the newest message, wherever the window is. */
+  toEnd(): Promise<void> {
+    return this.#move(async () => {
+      this.#high = Number.POSITIVE_INFINITY;
+      await this.#lowToEnd();
+      this.#change({ toEnd: this.state.get().toEnd + 1 });
+    });
+  }
+
+  /** Keeps a window that follows the newest message from growing for ever. */
+  async trim(): Promise<void> {
+    const { messages, atEnd } = this.state.get();
+    if (atEnd && messages.length > WINDOW_MOST + PAGE) await this.toEnd();
+  }
+
+  /** On screen at once; on disk and on its way behind that. */
+  async send(text: string): Promise<void> {
+    const key = this.#client.newId();
+    const content = { text };
+    const at = Date.now();
+    const sort = PENDING_SORT_BASE * 1.0005;
+    const fresh: StoredMessage = {
+      key,
+      conversation: this.#key,
+      sort,
+      from: this.#client.me,
+      at,
+      kind: 'text',
+      content,
+      state: 'queued',
+    };
+    this.#fresh = [...this.#fresh, fresh];
+    const { messages, atEnd } = this.state.get();
+    this.#change({
+      newAfter: null,
+      toEnd: this.state.get().toEnd + 1,
+      ...(atEnd ? { messages: [...messages, fresh] } : {}),
+    });
+    await this.#client.send(key, this.#key, 'text', content);
+    if (!atEnd) await this.toEnd();
+  }
+
+  async markRead(): Promise<void> {
+    if (this.state.get().unread > 0) await this.#client.markRead(this.#key);
+  }
+
+  async #move(change: () => Promise<void>): Promise<void> {
+    if (this.#moving) return;
+    this.#moving = true;
+    try {
+      const [low, high] = [this.#low, this.#high];
+      await change();
+      if (low !== this.#low || high !== this.#high) this.#watch();
+    } finally {
+      this.#moving = false;
+    }
+  }
+
+  /** Sets the lower bound so that `count` messages lie below the upper one. */
+  async #lowToEnd(count = PAGE): Promise<void> {
+    const last = await messagesBetween(this.#client.db, this.#key, 0, this.#high)
+      .reverse()
+      .limit(count)
+      .toArray();
+    this.#low = last.length < count ? 0 : (last.at(-1)?.sort ?? 0);
+  }
+
+  /** Places of up to `count` messages before `sort`, nearest first. */
+  async #before(sort: number, count: number): Promise<number[]> {
+    const found = await messagesBetween(this.#client.db, this.#key, 0, sort - 1)
+      .reverse()
+      .limit(count)
+      .toArray();
+    return found.map((message) => message.sort);
+  }
+
+  #watch(): void {
+    this.#subscription?.unsubscribe();
+    if (this.#stopped) return;
+    const [db, key, low, high] = [this.#client.db, this.#key, this.#low, this.#high];
+    const query = async () => {
+      const messages = await messagesBetween(db, key, low, high).toArray();
+      const older = low > 0 ? await messagesBetween(db, key, 0, low - 1).last() : undefined;
+      const conversation = await db.conversations.get(key);
+      return { messages, hasOlder: older !== undefined, unread: conversation?.unread ?? 0 };
+    };
+    this.#subscription = liveQuery(query).subscribe({
+      next: ({ messages, hasOlder, unread }) => {
+        const stored = new Set(messages.map((message) => message.key));
+        this.#fresh = this.#fresh.filter((message) => !stored.has(message.key));
+        const atEnd = high === Number.POSITIVE_INFINITY;
+        this.#change({
+          loaded: true,
+          messages: atEnd ? [...messages, ...this.#fresh] : messages,
+          hasOlder,
+          atEnd,
+          unread,
+        });
+      },
+      error: () => {
+        // The database was closed by signing out; the view goes with it.
+      },
+    });
+  }
+
+  #change(change: Partial<ConversationSnapshot>): void {
+    this.state.update((state) => ({ ...state, ...change }));
+  }
+}

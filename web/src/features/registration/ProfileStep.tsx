@@ -1,0 +1,81 @@
+import { type FormEvent, useMemo, useState } from 'react';
+import { explain } from '../../app/errors';
+import { useStore, useT } from '../../app/hooks';
+import { Button } from '../../ui/Button';
+import { Field, FieldError, SelectField } from '../../ui/Field';
+import { namedCountries, presetRegion } from './countries';
+import type { RegistrationFlow } from './flow';
+import styles from './Registration.module.css';
+
+export function ProfileStep({ flow, region: preset }: { flow: RegistrationFlow; region: string | null }) {
+  const t = useT();
+  const { busy, error } = useStore(flow.state);
+  const [alias, setAlias] = useState('');
+  const [region, setRegion] = useState(preset ?? presetRegion(navigator.languages));
+  const [birthDate, setBirthDate] = useState('');
+  const [accepted, setAccepted] = useState(false);
+  const [asked, setAsked] = useState(false);
+  const countries = useMemo(() => namedCountries(t.locale), [t.locale]);
+  const [before, after] = t('register.profile.policy').split('{link}');
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setAsked(true);
+    if (!accepted || alias.trim() === '' || birthDate === '') return;
+    void flow.submitProfile({ alias: alias.trim(), birth_date: birthDate, region });
+  };
+  return (
+    <form className={styles.step} onSubmit={submit} noValidate>
+      <h1>{t('register.profile.title')}</h1>
+      <Field
+        label={t('register.profile.alias')}
+        hint={t('register.profile.alias_hint')}
+        error={asked && alias.trim() === '' ? t('error.invalid_alias') : null}
+        autoComplete="nickname"
+        autoFocus
+        maxLength={64}
+        value={alias}
+        onChange={(event) => setAlias(event.target.value)}
+      />
+      <SelectField
+        label={t('register.profile.region')}
+        value={region}
+        onChange={(event) => setRegion(event.target.value)}
+      >
+        {countries.map((country) => (
+          <option key={country.region} value={country.region}>
+            {country.name}
+          </option>
+        ))}
+      </SelectField>
+      <Field
+        label={t('register.profile.birth')}
+        hint={t('register.profile.birth_hint')}
+        error={asked && birthDate === '' ? t('error.invalid_birth_date') : null}
+        type="date"
+        autoComplete="bday"
+        min="1900-01-01"
+        max={new Date().toISOString().slice(0, 10)}
+        value={birthDate}
+        onChange={(event) => setBirthDate(event.target.value)}
+      />
+      <div>
+        <label className={styles.check}>
+          <input type="checkbox" checked={accepted} onChange={(event) => setAccepted(event.target.checked)} />
+          <span>
+            {before}
+            <a href={`/privacy.${t.language}.html`} target="_blank" rel="noreferrer">
+              {t('register.profile.policy_link')}
+            </a>
+            {after}
+          </span>
+        </label>
+        <FieldError text={asked && !accepted ? t('register.profile.policy_needed') : null} />
+      </div>
+      <FieldError text={error ? explain(error, t) : null} />
+      <Button kind="primary" type="submit" wide busy={busy}>
+        {t('register.profile.done')}
+      </Button>
+    </form>
+  );
+}

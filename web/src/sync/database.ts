@@ -1,0 +1,124 @@
+import Dexie, { type DexieOptions, type Table } from 'dexie';
+import type { AccountId, ClientId, ConversationKey, DeviceId, MessageId, To } from './ids';
+
+/**
+ * The history and the outbox of one account on this device. Strictly durable: a transaction is complete only once it is on
+ * disk, because the server destroys its copy after our acknowledgement.
+ */
+export class BilletDatabase extends Dexie {
+  messages!: Table<StoredMessage, string>;
+  conversations!: Table<StoredConversation, ConversationKey>;
+  outbox!: Table<OutboxItem, number>;
+  marks!: Table<EarlyMark, MessageId>;
+  contacts!: Table<StoredContact, AccountId>;
+  requests!: Table<StoredRequest, string>;
+  meta!: Table<Meta, Meta['name']>;
+
+  constructor(account: AccountId, options: DexieOptions = {}) {
+    super(databaseName(account), { chromeTransactionDurability: 'strict', ...options });
+    this.version(1).stores({
+      messages: 'key, &message, [conversation+sort]',
+      conversations: 'key, lastSort',
+      outbox: '++position, &key, &client',
+      marks: 'message',
+      contacts: 'account_id',
+      requests: 'request_id',
+      meta: 'name',
+    });
+  }
+}
+
+export function databaseName(account: AccountId): string {
+  return `billet-${account}`;
+}
+
+/** How a message of one's own fares, or that it came from somebody else. */
+export type MessageState = 'received' | 'queued' | 'sent' | 'delivered' | 'expired' | 'failed';
+
+/**
+ * Unsent messages sort behind everything that has a `seq`: 9e15 is below 2^53 and, as microseconds, in the year 2255.
+ */
+export const PENDING_SORT_BASE = 9_000_000_000_000_000;
+
+export type StoredMessage = {
+  /** The client id for what was written here, the message id for all else. */
+  key: string;
+  conversation: ConversationKey;
+  /** `seq` once the server gave one; PENDING_SORT_BASE + outbox position before. */
+  sort: number;
+  message?: MessageId;
+  from: AccountId;
+  /** The server's time once known, else this device's. */
+  at: number;
+  kind: string;
+  content: unknown;
+  state: MessageState;
+  /** Why it failed: a stable code. */
+  error?: string;
+  /** First try on the wire; from here the server remembers the client id for 72 h. */
+  firstTriedAt?: number;
+  /** The client id of the last try, where it is not the key. */
+  client?: ClientId;
+  /** When the server's copy is known to be gone ("left the server"). */
+  leftServerAt?: number;
+};
+
+export type StoredConversation = {
+  key: ConversationKey;
+  lastSort: number;
+  lastKey?: string;
+  /** Everything up to here has been seen on this device. */
+  readSort: number;
+  unread: number;
+  draft?: string;
+};
+
+export type OutboxItem = {
+  position?: number;
+  /** Key of the message it belongs to. */
+  key: string;
+  client: ClientId;
+  conversation: ConversationKey;
+  to: To;
+  kind: string;
+  content: unknown;
+  queuedAt: number;
+  firstTriedAt?: number;
+};
+
+/** A receipt that came before the answer that tells which of our messages it is about. */
+export type EarlyMark = { message: MessageId; state: 'delivered' | 'expired'; at: number };
+
+export type StoredContact = {
+  account_id: AccountId;
+  alias: string;
+  remark: string | null;
+  handle: string | null;
+  photo: string | null;
+  /** Kept after removal so that old conversations keep their names. */
+  status: 'contact' | 'blocked' | 'former';
+};
+
+export type StoredRequest = {
+  request_id: string;
+  direction: 'in' | 'out';
+  account_id?: AccountId;
+  alias: string;
+  handle?: string;
+  note: string;
+  at: number;
+};
+
+export type Meta =
+  /** Highest `seq` stored. */
+  | { name: 'cursor'; value: number }
+  /** Highest `seq` whose acknowledgement the server confirmed. */
+  | { name: 'acked'; value: number }
+  /** Envelopes that expired before they reached any device, as the last sync told. */
+  | { name: 'missed'; value: number }
+  | { name: 'device'; value: DeviceId };
+
+export async function readMeta(db: BilletDatabase, name: 'cursor' | 'acked' | 'missed'): Promise<number> {
+  const row = await db.meta.get(name);
+  return row && row.name !== 'device' ? row.value : 0;
+}

@@ -1,0 +1,100 @@
+import { refreshLast } from './conversations';
+import { type BilletDatabase, readMeta, type StoredMessage } from './database';
+import type { EnvelopeFrame, InboxFrame, RecalledFrame, ReceiptFrame } from './frames';
+import { type AccountId, type ConversationKey, conversationWith, keyOf, type MessageId } from './ids';
+
+/** What a batch changed, for those who do not watch the database. */
+export type Applied = {
+  /** Everything up to here is on disk and may be acknowledged. */
+  cursor: number;
+  /** What notices asked to fetch anew. */
+  about: string[];
+  /** Conversations in which something came from somebody else. */
+  arrived: ConversationKey[];
+};
+
+/**
+ * Writes what the server sent to this device. One batch is one strictly durable transaction that also moves the cursor, so
+ * a crash leaves both or neither; what is held already is dropped, by `seq` and by message id.
+ */
+export class History {
+  readonly #db: BilletDatabase;
+  readonly #me: AccountId;
+
+  constructor(db: BilletDatabase, me: AccountId) {
+    this.#db = db;
+    this.#me = me;
+  }
+
+  cursor(): Promise<number> {
+    return readMeta(this.#db, 'cursor');
+  }
+
+  /** Forgets how far the inbox was read: the server will send all it has, and duplicates are known by their ids. */
+  async startOver(): Promise<void> {
+    await this.#db.meta.bulkPut([
+      { name: 'cursor', value: 0 },
+      { name: 'acked', value: 0 },
+    ]);
+  }
+
+  async apply(frames: InboxFrame[]): Promise<Applied> {
+    const db = this.#db;
+    const tables = [db.messages, db.conversations, db.marks, db.meta];
+    return db.transaction('rw', tables, async () => {
+      let cursor = await readMeta(db, 'cursor');
+      const about: string[] = [];
+      const touched = new Map<ConversationKey, number>();
+      for (const frame of frames) {
+        if (frame.seq <= cursor) continue;
+        cursor = frame.seq;
+        if (frame.op === 'envelope') await this.#envelope(frame, touched);
+        else if (frame.op === 'receipt') await this.#receipt(frame);
+        else if (frame.op === 'recalled') await this.#recalled(frame, touched);
+        else about.push(frame.about);
+      }
+      for (const [key, unreadMore] of touched) await refreshLast(db, key, unreadMore);
+      await db.meta.put({ name: 'cursor', value: cursor });
+      const arrived = [...touched].filter(([, unread]) => unread > 0).map(([key]) => key);
+      return { cursor, about, arrived };
+    });
+  }
+
+  async #envelope(frame: EnvelopeFrame, touched: Map<ConversationKey, number>): Promise<void> {
+    const db = this.#db;
+    if (await this.#byMessage(frame.message)) return;
+    const own = frame.from === this.#me;
+    const conversation = !own && 'account' in frame.to ? conversationWith(frame.from) : keyOf(frame.to);
+    const mark = own ? await db.marks.get(frame.message) : undefined;
+    const message: StoredMessage = {
+      key: frame.message,
+      conversation,
+      sort: frame.seq,
+      message: frame.message,
+      from: frame.from,
+      at: frame.at,
+      kind: frame.kind,
+      content: frame.content,
+      state: own ? (mark?.state ?? 'sent') : 'received',
+    };
+    await db.messages.add(message);
+    touched.set(conversation, (touched.get(conversation) ?? 0) + (own ? 0 : 1));
+  }
+
+  async #receipt(frame: ReceiptFrame): Promise<void> {
+    const message = await this.#byMessage(frame.message);
+    if (message) await this.#db.messages.put({ ...message, state: frame.state });
+    else await this.#db.marks.put({ message: frame.message, state: frame.state, at: frame.seq });
+  }
+
+  async #recalled(frame: RecalledFrame, touched: Map<ConversationKey, number>): Promise<void> {
+    const message = await this.#byMessage(frame.message);
+    if (!message) return;
+    await this.#db.messages.put({ ...message, kind: 'recalled', content: null });
+    touched.set(message.conversation, touched.get(message.conversation) ?? 0);
+  }
+
+  #byMessage(id: MessageId): Promise<StoredMessage | undefined> {
+    return this.#db.messages.where('message').equals(id).first();
+  }
+}

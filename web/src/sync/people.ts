@@ -1,0 +1,41 @@
+import type { Contact, ContactRequest } from '../api/types';
+import type { BilletDatabase, StoredContact, StoredRequest } from './database';
+
+/** What people keeps on the device: readable offline, replaced as a whole when the server says something changed. */
+export type PeopleSource = {
+  contacts(): Promise<Contact[]>;
+  blocks(): Promise<Contact[]>;
+  requests(): Promise<ContactRequest[]>;
+};
+
+export async function refreshPeople(db: BilletDatabase, source: PeopleSource): Promise<void> {
+  const [contacts, blocked, requests] = await Promise.all([
+    source.contacts(),
+    source.blocks(),
+    source.requests(),
+  ]);
+  await db.transaction('rw', db.contacts, db.requests, async () => {
+    const former = new Map((await db.contacts.toArray()).map((c) => [c.account_id, c] as const));
+    const next: StoredContact[] = [
+      ...contacts.map((c) => stored(c, 'contact')),
+      ...blocked.map((c) => stored(c, 'blocked')),
+    ];
+    for (const contact of next) former.delete(contact.account_id);
+    for (const contact of former.values()) next.push({ ...contact, status: 'former' });
+    await db.contacts.clear();
+    await db.contacts.bulkPut(next);
+    await db.requests.clear();
+    await db.requests.bulkPut(requests as StoredRequest[]);
+  });
+}
+
+function stored(contact: Contact, status: StoredContact['status']): StoredContact {
+  return {
+    account_id: contact.account_id,
+    alias: contact.alias,
+    remark: contact.remark || null,
+    handle: contact.handle ?? null,
+    photo: contact.photo ?? null,
+    status,
+  };
+}

@@ -1,0 +1,91 @@
+import { type FocusEvent, type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import styles from './List.module.css';
+
+const ROWS = 'a[data-row]';
+
+/** A list of places to go: one Tab stop, arrows move within, Home and End jump. */
+export function List({ label, children }: { label: string; children: ReactNode }) {
+  const ref = useRef<HTMLUListElement>(null);
+  const rows = () => [...(ref.current?.querySelectorAll<HTMLAnchorElement>(ROWS) ?? [])];
+  const makeStop = (stop: HTMLAnchorElement | undefined) => {
+    for (const row of rows()) row.tabIndex = row === stop ? 0 : -1;
+  };
+  // After every change exactly one row can be tabbed to: the one that was, else the open one, else the first.
+  useEffect(() => {
+    const all = rows();
+    const focused = all.find((row) => row === document.activeElement);
+    makeStop(focused ?? all.find((row) => row.ariaCurrent === 'true') ?? all[0]);
+  });
+  const onKeyDown = (event: KeyboardEvent) => {
+    const all = rows();
+    const at = all.indexOf(document.activeElement as HTMLAnchorElement);
+    const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (at === -1 || target === undefined) return;
+    event.preventDefault();
+    all[Math.max(0, Math.min(target, all.length - 1))]?.focus();
+  };
+  const onFocus = (event: FocusEvent) => {
+    if (event.target.matches(ROWS)) makeStop(event.target as HTMLAnchorElement);
+  };
+  return (
+    <ul ref={ref} aria-label={label} onKeyDown={onKeyDown} onFocus={onFocus}>
+      {children}
+    </ul>
+  );
+}
+
+/** One row, 64 px: picture, title, second line, and what stands at its end. */
+export function ListRow({
+  href,
+  onOpen,
+  current = false,
+  picture,
+  title,
+  titleEnd,
+  second,
+  secondEnd,
+}: {
+  href: string;
+  onOpen: () => void;
+  current?: boolean;
+  picture: ReactNode;
+  title: ReactNode;
+  titleEnd?: ReactNode;
+  second?: ReactNode;
+  secondEnd?: ReactNode;
+}) {
+  return (
+    <li>
+      <a
+        data-row=""
+        className={styles.row}
+        href={href}
+        aria-current={current ? 'true' : undefined}
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+          event.preventDefault();
+          onOpen();
+        }}
+      >
+        {picture}
+        <span className={styles.lines}>
+          <span className={styles.line}>
+            <span className={styles.title}>{title}</span>
+            {titleEnd && <span className={styles.end}>{titleEnd}</span>}
+          </span>
+          {(second || secondEnd) && (
+            <span className={styles.line}>
+              <span className={styles.second}>{second}</span>
+              {secondEnd}
+            </span>
+          )}
+        </span>
+      </a>
+    </li>
+  );
+}
+
+/** A round place for an icon where other rows have a picture. */
+export function RowIcon({ children }: { children: ReactNode }) {
+  return <span className={styles.icon}>{children}</span>;
+}

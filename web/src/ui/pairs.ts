@@ -1,0 +1,17 @@
+/** Every pair of tokens that stand on each other, with the contrast each needs: 4.5 for text, 3 for the edge of a control. */
+export const PAIRS: readonly { front: string; back: string; least: number }[] = [
+  ...text('ink', ['paper', 'surface', 'tint', 'own']),
+  ...text('muted', ['paper', 'surface', 'tint', 'own']),
+  ...text('link', ['paper', 'surface', 'tint', 'own']),
+  ...text('seal', ['paper', 'surface', 'tint']),
+  ...text('on-seal', ['seal']),
+  // Buttons are ink with paper on it.
+  ...text('paper', ['ink']),
+  ...Array.from({ length: 12 }, (_, i) => ({ front: 'on-avatar', back: `avatar-${i + 1}`, least: 4.5 })),
+  ...['paper', 'surface'].map((back) => ({ front: 'edge', back, least: 3 })),
+  ...['paper', 'surface', 'tint', 'own'].map((back) => ({ front: 'link', back, least: 3 })),
+];
+
+function text(front: string, backs: string[]) {
+  return backs.map((back) => ({ front, back, least: 4.5 }));
+}
