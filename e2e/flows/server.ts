@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** Time a server may take to say that it listens. */
+const READY_WITHIN_MS = 15_000;
+
+export type Server = { origin: string; restart(): Promise<void>; stop(): Promise<void> };
+
+/** Starts the release binary over an empty folder, and ends it by its own pid. */
+export async function startServer(): Promise<Server> {
+  const folder = await mkdtemp(join(tmpdir(), 'billet-e2e-'));
+  let [child, origin] = await run(folder, '127.0.0.1:0');
+  return {
+    origin,
+    restart: async () => {
+      await end(child);
+      [child] = await run(folder, new URL(origin).host);
+    },
+    stop: async () => {
+      await end(child);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function run(folder: string, listen: string): Promise<[ChildProcess, string]> {
+  const binary = process.env.BILLET_BINARY ?? process.env.BILLET_BIN ?? join(import.meta.dirname, '../../target/release/billet');
+  const child = spawn(binary, ['serve', '--demo', '--listen', listen, '--data', join(folder, 'data')], {
+    stdio: ['ignore', 'pipe', process.env.BILLET_LOG ? 'inherit' : 'ignore'],
+  });
+  const origin = await new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`${binary} did not say that it listens`)), READY_WITHIN_MS);
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`${binary} ended with ${code}; set BILLET_LOG=1 to see why`)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const found = line.match(/listening on (http:\/\/\S+)/)?.[1];
+      if (!found) return;
+      clearTimeout(timer);
+      resolve(found);
+    });
+  });
+  return [child, origin];
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}

@@ -1,0 +1,35 @@
+import { CATALOGUES, type Language } from '../../web/src/i18n/translate';
+
+export type { Language };
+
+/** The words on screen that the flows look for, from the client's own catalogue. */
+export function words(language: Language) {
+  const c = CATALOGUES[language];
+  return {
+    start: c['welcome.start'],
+    number: c['register.number.label'],
+    sendCode: c['register.number.next'],
+    fill: c['register.demo.fill'],
+    alias: c['register.profile.alias'],
+    birth: c['register.profile.birth'],
+    begin: c['register.profile.done'],
+    noChats: c['chats.empty.title'],
+    sendRequest: c['add.send'],
+    requestSent: c['add.sent.title'],
+    accept: c['requests.accept'],
+    delivered: c['message.delivered'],
+    waiting: c['message.waiting'],
+    otherOperator: c['error.other_operator'],
+    wrongCode: c['error.wrong_code'],
+    parent: c['register.waiting.title'],
+    signOut: c['me.sign_out'],
+    block: c['card.block'],
+    notContact: c['message.failed.not_a_contact'],
+    newMessages: c['conversation.new'],
+    save: c['app.save'],
+    typing: c['chats.typing'],
+    remark: c['card.remark'],
+    billetId: c['me.id'],
+    draft: c['chats.draft'],
+  };
+}

@@ -1,0 +1,77 @@
+import type { Page } from '@playwright/test';
+import { type Language, story } from './story';
+
+const ME = '01ME00000000000000000000ME';
+
+/** What the scripted server is asked to be like. */
+export type Scene = { language: Language; offline?: boolean; empty?: boolean; fresh?: boolean; live?: boolean; long?: number };
+
+/** Answers a page's calls and its socket from a small story, so that every state can be looked at without a server. */
+export async function script(page: Page, scene: Scene): Promise<void> {
+  const told = story(scene.language, ME);
+  const me = { account_id: ME, device_id: 'D1', alias: told.me, handle: 'lin_wei', region: 'SG', phone: '+6581234567', created_at: told.now - 9e9 };
+  await page.clock.setFixedTime(told.now);
+  await page.addInitScript(
+    ({ me, language, fresh }) => {
+      localStorage.setItem('billet.language', language);
+      if (!fresh) localStorage.setItem('billet.me', JSON.stringify(me));
+    },
+    { me, language: scene.language, fresh: scene.fresh ?? false },
+  );
+  const answers: Record<string, unknown> = {
+    'GET /v1/health': { status: 'ok', version: '0.1.0', demo: true, operator: 'Billet Demo' },
+    'GET /v1/me': me,
+    'GET /v1/contacts': { contacts: scene.empty ? [] : told.contacts },
+    'GET /v1/blocks': { blocked: scene.empty ? [] : told.blocked },
+    'GET /v1/contacts/requests': { requests: scene.empty ? [] : told.requests },
+    'GET /v1/devices': { devices: told.devices },
+    'POST /v1/codes': { expires_in_s: 300, resend_in_s: 60 },
+    'GET /v1/demo/outbox': [{ to: '+12025550123', text: 'Your code is 482913', code: '482913', at: told.now }],
+    'POST /v1/contacts/requests': { request_id: 'R9' },
+  };
+  await page.route('**/v1/**', (route) => {
+    if (scene.offline) return route.abort();
+    const request = route.request();
+    const key = `${request.method()} ${new URL(request.url()).pathname}`;
+    if (key === 'POST /v1/sessions') return signIn(route, request.postDataJSON() as Record<string, string>);
+    const body = answers[key];
+    if (body === undefined) return route.fulfill({ status: 204 });
+    return route.fulfill({ json: body });
+  });
+  await page.routeWebSocket('**/v1/socket', (socket) => {
+    if (scene.offline) return socket.close({ code: 1011 });
+    socket.onMessage((text) => {
+      const frame = JSON.parse(String(text)) as { op: string; seq?: number; after?: number; id?: string };
+      if (frame.op === 'sync') {
+        if (scene.long && frame.after === 0) for (const envelope of long(scene.long, told.contacts[0]?.account_id ?? '')) socket.send(envelope);
+        else if (!scene.empty && !scene.long) for (const envelope of told.frames) socket.send(JSON.stringify(envelope));
+        socket.send(JSON.stringify({ op: 'synced', seq: told.lastSeq, missed: 0 }));
+        if (scene.live) socket.send(JSON.stringify({ op: 'typing', from: told.contacts[1]?.account_id, to: { account: ME } }));
+      }
+      if (frame.op === 'ack') socket.send(JSON.stringify({ op: 'acked', seq: frame.seq }));
+      if (frame.op === 'send') {
+        socket.send(JSON.stringify({ op: 'error', id: frame.id, code: 'not_a_contact', detail: '' }));
+      }
+    });
+  });
+}
+
+/** One chat of that many short messages. */
+function* long(count: number, peer: string): Generator<string> {
+  const start = Date.now() - count * 30_000;
+  for (let n = 1; n <= count; n += 1) {
+    const at = start + n * 30_000;
+    const content = { text: `number ${n}` };
+    yield JSON.stringify({ op: 'envelope', seq: at * 1000, message: `L${n}`, from: peer, to: { account: ME }, at, kind: 'text', content });
+  }
+}
+
+function signIn(route: import('@playwright/test').Route, body: Record<string, string>) {
+  const problem = (code: string) => route.fulfill({ status: 422, contentType: 'application/problem+json', json: { status: 422, title: code, code } });
+  if (body.code !== '482913') return problem('wrong_code');
+  if (!body.alias) return problem('alias_required');
+  if ((body.birth_date ?? '') > '2015') {
+    return route.fulfill({ status: 202, json: { state: 'waiting', consent_age: 16, gone_at: Date.now() + 3e9 } });
+  }
+  return route.fulfill({ status: 201, json: { account_id: ME, device_id: 'D1', created: true } });
+}
