@@ -55,6 +55,15 @@ pub(crate) enum ServeError {
         /// Why.
         source: std::io::Error,
     },
+    /// A file system that keeps what was overwritten.
+    #[error("the keys folder {folder} is on {file_system}, which keeps what is overwritten, so keys would not die; \
+        put --keys on another file system, such as ext4 or xfs", folder = folder.display())]
+    CopyOnWrite {
+        /// Which folder.
+        folder: PathBuf,
+        /// What is there.
+        file_system: &'static str,
+    },
     /// The keys.
     #[error("the keys cannot be used")]
     Keys(#[from] vault::OpenError),
@@ -175,8 +184,24 @@ fn open_vault(settings: &Settings, clock: &Arc<dyn Clock>, rng: &Arc<dyn Rng>) -
         MasterKey::File(path) => vault::MasterKey::from_file(path, &**rng),
         MasterKey::Text(text) => vault::MasterKey::from_text(text),
     };
+    // The vault makes the folder itself, durably; what is looked at is where it will lie.
+    let existing = settings.keys.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+    check_file_system(settings, OsDisk::copy_on_write(existing)?)?;
     let options = vault::Options::new(&settings.keys);
     Ok(Arc::new(Vault::open(Arc::new(OsDisk), options, master?, Arc::clone(clock), Arc::clone(rng))?))
+}
+
+/// A key dies by being overwritten in place. Where that cannot be, a demonstration may go on with a warning.
+fn check_file_system(settings: &Settings, copy_on_write: Option<&'static str>) -> Result<(), ServeError> {
+    let Some(file_system) = copy_on_write else { return Ok(()) };
+    if settings.demo {
+        tracing::warn!(
+            file_system,
+            "keys are kept on a file system that keeps what is overwritten: they do not die in time"
+        );
+        return Ok(());
+    }
+    Err(ServeError::CopyOnWrite { folder: settings.keys.clone(), file_system })
 }
 
 /// The operator's particulars; outside demo mode none may be missing (D-54).
@@ -211,8 +236,11 @@ fn sms(settings: &Settings) -> Result<Texts, ServeError> {
     })
 }
 
+/// Makes the data folder, and its name durable: what is acknowledged in it must be found again.
 fn make_folder(folder: &Path) -> Result<(), ServeError> {
-    OsDisk.create_dir_all(folder).map_err(|source| ServeError::Folder { folder: folder.into(), source })
+    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let made = OsDisk.create_dir_all(folder).and_then(|()| OsDisk.sync_dir(parent));
+    made.map_err(|source| ServeError::Folder { folder: folder.into(), source })
 }
 
 /// Where browsers find this server. In demo mode each name of loopback will do.
@@ -247,4 +275,19 @@ async fn stopped(mut stopping: watch::Receiver<bool>) {
 #[expect(clippy::print_stdout, reason = "the one line that scripts wait for")]
 fn say_ready(listening: SocketAddr) {
     println!("listening on http://{listening}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_not_kept_where_nothing_is_overwritten() {
+        let mut settings = Settings::from_flags(Flags::demo()).unwrap();
+        assert!(check_file_system(&settings, Some("btrfs")).is_ok(), "a demonstration only warns");
+        settings.demo = false;
+        assert!(check_file_system(&settings, None).is_ok());
+        let refused = check_file_system(&settings, Some("btrfs")).unwrap_err().to_string();
+        assert!(refused.contains("btrfs") && refused.contains("--keys"), "{refused}");
+    }
 }

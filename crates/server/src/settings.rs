@@ -257,12 +257,16 @@ fn beside(folder: &Path, suffix: &str) -> PathBuf {
 }
 
 #[cfg(test)]
+impl Flags {
+    /// A demonstration with nothing else said.
+    pub(crate) fn demo() -> Self {
+        Self { demo: true, ..Self::default() }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
-
-    fn demo() -> Flags {
-        Flags { demo: true, ..Flags::default() }
-    }
 
     fn refusal(flags: Flags) -> String {
         Settings::from_flags(flags).map(|_| ()).unwrap_err().to_string()
@@ -270,7 +274,7 @@ mod tests {
 
     #[test]
     fn a_demonstration_needs_no_settings() {
-        let settings = Settings::from_flags(demo()).unwrap();
+        let settings = Settings::from_flags(Flags::demo()).unwrap();
         assert_eq!(settings.listen.to_string(), LISTEN);
         assert_eq!((settings.data, settings.keys), ("data".into(), "data-keys".into()));
         assert!(matches!(settings.sms, Sms::Demo));
@@ -288,19 +292,19 @@ mod tests {
 
     #[test]
     fn a_demonstration_stays_on_this_machine() {
-        let flags = Flags { listen: Some("0.0.0.0:80".parse().unwrap()), ..demo() };
+        let flags = Flags { listen: Some("0.0.0.0:80".parse().unwrap()), ..Flags::demo() };
         assert!(refusal(flags).contains("loopback"));
     }
 
     #[test]
     fn keys_do_not_lie_in_the_data() {
-        assert!(refusal(Flags { keys: Some("data/keys".into()), ..demo() }).contains("--keys"));
+        assert!(refusal(Flags { keys: Some("data/keys".into()), ..Flags::demo() }).contains("--keys"));
     }
 
     #[test]
     fn a_flag_wins_over_the_file() {
         let file: Flags = toml::from_str("data = \"file\"\nlog = \"debug\"\n").unwrap();
-        let flags = Flags { data: Some("flag".into()), ..demo() }.over(file);
+        let flags = Flags { data: Some("flag".into()), ..Flags::demo() }.over(file);
         assert_eq!((flags.data, flags.log), (Some("flag".into()), Some("debug".into())));
         assert!(toml::from_str::<Flags>("datta = \"x\"").is_err());
     }
