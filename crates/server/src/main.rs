@@ -6,6 +6,7 @@ mod headers;
 mod health;
 mod machine;
 mod openapi;
+mod rooms;
 mod router;
 mod serve;
 mod settings;
@@ -34,24 +35,24 @@ enum Command {
     Openapi,
 }
 
+/// How a command ended: an answer in its exit code, or a failure to tell.
+type Ending = Result<ExitCode, Box<dyn std::error::Error>>;
+
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
+    let ending = match Arguments::parse().command {
         Command::Serve(flags) => serve::run(*flags),
         Command::Openapi => openapi::print(),
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            say_error(&error);
-            ExitCode::FAILURE
-        }
-    }
+    ending.unwrap_or_else(|error| {
+        say_error(&*error);
+        ExitCode::FAILURE
+    })
 }
 
 #[expect(clippy::print_stderr, reason = "the one place where a failure is told on the terminal")]
-fn say_error(error: &serve::ServeError) {
+fn say_error(error: &dyn std::error::Error) {
     eprintln!("billet: {error}");
-    let mut source = std::error::Error::source(error);
+    let mut source = error.source();
     while let Some(cause) = source {
         eprintln!("  because: {cause}");
         source = cause.source();

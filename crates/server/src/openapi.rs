@@ -1,14 +1,15 @@
 //! The interface, described: `GET /v1/openapi.json` and `billet openapi`, both made from the code that answers.
 
 use std::io::Write;
+use std::process::ExitCode;
 
 use axum::Json;
 use axum::extract::State;
 use std::sync::Arc;
 use utoipa::OpenApi;
 
+use crate::Ending;
 use crate::router;
-use crate::serve::ServeError;
 
 /// What no route mentions: the document's head, the socket's frames, the problem document.
 #[derive(OpenApi)]
@@ -32,9 +33,9 @@ pub(crate) async fn show(State(document): State<Shared>) -> Json<utoipa::openapi
 }
 
 /// Prints the document to standard output.
-pub(crate) fn print() -> Result<(), ServeError> {
+pub(crate) fn print() -> Ending {
     let text = router::document().to_pretty_json().expect("a document of text always serialises");
     // A reader that went away (`| head`) is no failure of ours.
     let _written = writeln!(std::io::stdout(), "{text}");
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }

@@ -6,41 +6,25 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Deserialize;
 
+mod places;
+
+pub(crate) use places::{MasterKey, PlaceFlags, Places};
+
 /// Where the server listens when nothing is said.
 const LISTEN: &str = "127.0.0.1:8480";
-/// Where data lie when nothing is said.
-const DATA: &str = "data";
 
 /// Settings as given. All optional: see [`Settings`] for what is made of them.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Flags {
-    /// Configuration file (TOML, the same names as these flags).
-    #[arg(long, env = "BILLET_CONFIG", value_name = "FILE")]
-    #[serde(skip)]
-    config: Option<PathBuf>,
-    /// Folder for data [default: ./data]
-    #[arg(long, env = "BILLET_DATA", value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// Folder for keys, apart from the data and left out of their backups [default: <data>-keys]
-    #[arg(long, env = "BILLET_KEYS", value_name = "DIR")]
-    keys: Option<PathBuf>,
-    /// File of the master key, made at the first start [default: <data>.master-key]
-    #[arg(long, env = "BILLET_MASTER_KEY_FILE", value_name = "FILE")]
-    master_key_file: Option<PathBuf>,
-    /// The master key itself, 64 hexadecimal digits, instead of a file. Only from the environment.
-    #[arg(long, env = "BILLET_MASTER_KEY", value_name = "HEX", hide = true, hide_env_values = true)]
-    #[serde(skip)]
-    master_key: Option<String>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    places: PlaceFlags,
     /// Address to listen on [default: 127.0.0.1:8480]
     #[arg(long, env = "BILLET_LISTEN", value_name = "ADDR:PORT")]
     listen: Option<SocketAddr>,
     /// Where browsers find this server, e.g. https://chat.example.org
     #[arg(long, env = "BILLET_ORIGIN", value_name = "URL")]
     origin: Option<String>,
-    /// postgres://… instead of the SQLite file in the data folder.
-    #[arg(long, env = "BILLET_DATABASE", value_name = "URL", hide_env_values = true)]
-    database: Option<String>,
     /// A demonstration: loopback only, codes are shown on a page instead of being sent.
     #[arg(long, env = "BILLET_DEMO")]
     #[serde(default)]
@@ -63,6 +47,10 @@ pub(crate) struct Flags {
     /// What to log: error, warn, info, debug or trace, or by part as in info,chats=debug [default: info]
     #[arg(long, env = "BILLET_LOG", value_name = "FILTER")]
     log: Option<String>,
+    /// Names in the configuration file that are no setting.
+    #[arg(skip)]
+    #[serde(flatten)]
+    unknown: toml::Table,
 }
 
 /// Where texts are sent through.
@@ -83,23 +71,12 @@ pub(crate) enum Sms {
     },
 }
 
-/// Where the master key is.
-pub(crate) enum MasterKey {
-    /// In a file, made at the first start.
-    File(PathBuf),
-    /// Given as text.
-    Text(String),
-}
-
 /// Settings to run with.
 pub(crate) struct Settings {
-    pub(crate) data: PathBuf,
-    pub(crate) keys: PathBuf,
-    pub(crate) master_key: MasterKey,
+    pub(crate) places: Places,
     pub(crate) listen: SocketAddr,
     /// Where browsers find the server; none in demo mode, where it follows from the port.
     pub(crate) origin: Option<String>,
-    pub(crate) database: String,
     pub(crate) demo: bool,
     /// Text of the operator's file; none in demo mode.
     pub(crate) operator: Option<String>,
@@ -154,15 +131,11 @@ pub(crate) enum SettingsError {
 impl Settings {
     /// Puts flags, environment and file together.
     pub(crate) fn from_flags(flags: Flags) -> Result<Self, SettingsError> {
-        let flags = match &flags.config {
+        let flags = match &flags.places.config {
             Some(path) => flags.clone().over(Flags::from_file(path)?),
             None => flags,
         };
-        let data = flags.data.clone().unwrap_or_else(|| DATA.into());
-        let keys = flags.keys.clone().unwrap_or_else(|| beside(&data, "-keys"));
-        if keys.starts_with(&data) {
-            return Err(SettingsError::KeysInData { data, keys });
-        }
+        let places = flags.places.clone().places()?;
         let listen = flags.listen.unwrap_or_else(|| LISTEN.parse().expect("the default is an address"));
         if flags.demo && !listen.ip().is_loopback() {
             return Err(SettingsError::DemoInPublic { listen });
@@ -172,15 +145,8 @@ impl Settings {
             Some(path) => Some(read("operator file", path)?),
             None => None,
         };
-        let master_key = match flags.master_key {
-            Some(text) => MasterKey::Text(text),
-            None => MasterKey::File(flags.master_key_file.unwrap_or_else(|| beside(&data, ".master-key"))),
-        };
         Ok(Self {
-            database: flags.database.unwrap_or_else(|| format!("sqlite:{}", data.join("billet.sqlite").display())),
-            data,
-            keys,
-            master_key,
+            places,
             listen,
             origin: flags.origin,
             demo: flags.demo,
@@ -194,20 +160,23 @@ impl Settings {
 impl Flags {
     fn from_file(path: &Path) -> Result<Self, SettingsError> {
         let text = read("configuration file", path)?;
-        toml::from_str(&text).map_err(|e| SettingsError::Config { path: path.into(), reason: e.to_string() })
+        Self::from_text(&text).map_err(|reason| SettingsError::Config { path: path.into(), reason })
+    }
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let flags: Self = toml::from_str(text).map_err(|e| e.to_string())?;
+        match flags.unknown.keys().next() {
+            Some(name) => Err(format!("`{name}` is no setting; `billet serve --help` lists them")),
+            None => Ok(flags),
+        }
     }
 
     /// These settings, and where one is not given, the other's.
     fn over(self, file: Self) -> Self {
         Self {
-            config: self.config,
-            data: self.data.or(file.data),
-            keys: self.keys.or(file.keys),
-            master_key_file: self.master_key_file.or(file.master_key_file),
-            master_key: self.master_key,
+            places: self.places.over(file.places),
             listen: self.listen.or(file.listen),
             origin: self.origin.or(file.origin),
-            database: self.database.or(file.database),
             demo: self.demo || file.demo,
             operator: self.operator.or(file.operator),
             sms_url: self.sms_url.or(file.sms_url),
@@ -215,6 +184,7 @@ impl Flags {
             sms_token: self.sms_token.or(file.sms_token),
             sms_from: self.sms_from.or(file.sms_from),
             log: self.log.or(file.log),
+            unknown: toml::Table::new(),
         }
     }
 
@@ -249,13 +219,6 @@ fn read(what: &'static str, path: &Path) -> Result<String, SettingsError> {
     std::fs::read_to_string(path).map_err(|source| SettingsError::Unreadable { what, path: path.into(), source })
 }
 
-/// `folder` with `suffix` on its name: beside it, not in it.
-fn beside(folder: &Path, suffix: &str) -> PathBuf {
-    let mut name = folder.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
 #[cfg(test)]
 impl Flags {
     /// A demonstration with nothing else said.
@@ -276,7 +239,7 @@ mod tests {
     fn a_demonstration_needs_no_settings() {
         let settings = Settings::from_flags(Flags::demo()).unwrap();
         assert_eq!(settings.listen.to_string(), LISTEN);
-        assert_eq!((settings.data, settings.keys), ("data".into(), "data-keys".into()));
+        assert_eq!((settings.places.data, settings.places.keys), ("data".into(), "data-keys".into()));
         assert!(matches!(settings.sms, Sms::Demo));
     }
 
@@ -298,14 +261,16 @@ mod tests {
 
     #[test]
     fn keys_do_not_lie_in_the_data() {
-        assert!(refusal(Flags { keys: Some("data/keys".into()), ..Flags::demo() }).contains("--keys"));
+        let places = PlaceFlags { keys: Some("data/keys".into()), ..PlaceFlags::default() };
+        assert!(refusal(Flags { places, ..Flags::demo() }).contains("--keys"));
     }
 
     #[test]
     fn a_flag_wins_over_the_file() {
-        let file: Flags = toml::from_str("data = \"file\"\nlog = \"debug\"\n").unwrap();
-        let flags = Flags { data: Some("flag".into()), ..Flags::demo() }.over(file);
-        assert_eq!((flags.data, flags.log), (Some("flag".into()), Some("debug".into())));
-        assert!(toml::from_str::<Flags>("datta = \"x\"").is_err());
+        let file = Flags::from_text("data = \"file\"\nlog = \"debug\"\n").unwrap();
+        let places = PlaceFlags { data: Some("flag".into()), ..PlaceFlags::default() };
+        let flags = Flags { places, ..Flags::demo() }.over(file);
+        assert_eq!((flags.places.data, flags.log), (Some("flag".into()), Some("debug".into())));
+        assert!(Flags::from_text("datta = \"x\"").unwrap_err().contains("datta"));
     }
 }
