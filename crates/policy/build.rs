@@ -13,11 +13,15 @@ mod model;
 mod operator;
 #[path = "build/parameters.rs"]
 mod parameters;
+#[path = "build/prose.rs"]
+mod prose;
 #[expect(unreachable_pub, reason = "a module of the crate, of which the build needs the shape and the check")]
 #[path = "src/region.rs"]
 mod region;
 #[path = "build/validate.rs"]
 mod validate;
+#[path = "build/versions.rs"]
+mod versions;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -51,13 +55,30 @@ fn make(folder: &Path) -> Result<String, Vec<String>> {
     let operators = parameters::operators(&operator_files)?;
     let regions = parameters::regions(&region_files)?;
 
-    let digest = digest([("policy.toml".to_owned(), text)].iter().chain(&operator_files).chain(&region_files));
-    Ok(generate::policy(&policy, &digest) + &parameters::code(&operators, &regions))
+    let words = read(folder, "words.toml").map_err(one)?;
+    let sentences = prose::sentences(&words)?;
+    let values = prose::of_policy(&policy);
+    if !values.is_empty() {
+        return Err(values);
+    }
+    let versions = versions::versions(&read_all(folder, "versions").map_err(one)?)?;
+
+    // The same is worked out from the files by crates/server/tests/policy.rs: one that changes, changes the other.
+    let texts = [("policy.toml".to_owned(), text), ("words.toml".to_owned(), words)];
+    let digest = digest(texts.iter().chain(&operator_files).chain(&region_files));
+    let mut code = generate::policy(&policy, &digest) + &parameters::code(&operators, &regions);
+    code += &prose::code(&sentences);
+    // What is included is named from the root of the file system, which may not be the folder that cargo was called in.
+    let folder = folder.canonicalize().map_err(|error| vec![format!("policy: {error}")])?;
+    Ok(code + &versions::code(&versions, &folder))
 }
 
 fn read(folder: &Path, name: &str) -> Result<String, String> {
     fs::read_to_string(folder.join(name)).map_err(|error| format!("policy/{name}: cannot be read: {error}"))
 }
+
+/// To be copied and filled in by operators; no part of any policy.
+const EXAMPLE: &str = "example.toml";
 
 /// The TOML files of a folder, by name.
 fn read_all(folder: &Path, name: &str) -> Result<Vec<File>, String> {
@@ -65,7 +86,7 @@ fn read_all(folder: &Path, name: &str) -> Result<Vec<File>, String> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder.join(name)).map_err(unreadable)? {
         let file = entry.map_err(unreadable)?.file_name().to_string_lossy().into_owned();
-        if file.ends_with(".toml") {
+        if file.ends_with(".toml") && file != EXAMPLE {
             let text = read(folder, &format!("{name}/{file}"))?;
             files.push((file, text));
         }

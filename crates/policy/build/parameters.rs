@@ -101,7 +101,8 @@ fn operator(operator: &Operator) -> String {
 
 fn region(region: &Region) -> String {
     format!(
-        "region::Region {{ codes: {}, consent_age: {}, majority_age: {}, reason: {}, relevant: {}, rights: {}, addendum: {} }}",
+        "region::Region {{ codes: {}, consent_age: {}, majority_age: {}, reason: {}, relevant: {}, rights: {}, \
+         addendum: {}, local_text_prevails: {} }}",
         texts(&region.codes),
         region.consent_age,
         region.majority_age,
@@ -109,6 +110,7 @@ fn region(region: &Region) -> String {
         region.relevant,
         texts(&region.rights),
         region.addendum,
+        region.local_text_prevails,
     )
 }
 

@@ -5,6 +5,7 @@
 //! - [`rows`] and [`purposes`] have a type for each row and each purpose; [`Stored`] binds a feature's type to its row.
 //! - A [`Permit`] opens records of one row for one purpose, and exists only where the policy lists that purpose.
 //! - A [`Period`] says when a record ends. No other place in the code holds such a number.
+//! - [`text`] holds the words of the policy page; [`versions`] every version there was.
 //! - [`operators`] and [`regions`] hold what differs from server to server and from country to country.
 //!
 //! Absences: no row, purpose or [`Allows`] can be made outside this crate, so a type without a row cannot be stored and
@@ -18,6 +19,7 @@
 //! assert!(period.deadline(sent).is_some_and(|end| end > sent));
 //! ```
 
+mod held;
 mod operator;
 pub mod operators;
 mod period;
@@ -25,10 +27,13 @@ mod permit;
 mod region;
 pub mod regions;
 mod row;
+mod version;
 
+pub use held::{GONE_MS_MAX, Held};
 pub use period::{Length, Limit, Period};
 pub use permit::{Allows, Permit, Purpose, Row, Stored};
-pub use row::{Class, PurposeInfo, Rights, RowInfo, Source, Words};
+pub use row::{Class, Language, PurposeInfo, Rights, RowInfo, Source, Words};
+pub use version::Version;
 
 use permit::sealed;
 
@@ -64,4 +69,14 @@ pub fn columns() -> impl Iterator<Item = (&'static str, &'static RowInfo)> {
 /// SHA-256 of the policy's files in hex: the policy page shows it, and a change of it is a change of the policy (D-63).
 pub fn digest() -> &'static str {
     DIGEST
+}
+
+/// Every version of the policy, the newest last (NOTI-DATE).
+pub fn versions() -> &'static [Version] {
+    &VERSIONS
+}
+
+/// The newest version: the one of these rows.
+pub fn version() -> &'static Version {
+    VERSIONS.last().expect("the build refuses a policy without a version")
 }

@@ -29,6 +29,9 @@ pub struct Region {
     /// The privacy policy has added terms for it (RIGT-ADDENDA).
     #[serde(default)]
     pub addendum: bool,
+    /// The law there lets the text in the local language prevail over the English one (LANG-LAW).
+    #[serde(default)]
+    pub local_text_prevails: bool,
 }
 
 /// The consent age wherever no higher one is stated, and nowhere less: the policy says sixteen (AGE-16).

@@ -95,8 +95,52 @@ pub struct PurposeInfo {
 pub struct Words {
     /// English.
     pub en: &'static str,
-    /// Simplified Chinese.
+    /// Simplified Chinese; empty where there is none yet.
     pub zh: &'static str,
+}
+
+/// A language the policy is read in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Language {
+    /// English, which prevails; also for everybody whose language is not here.
+    #[default]
+    En,
+    /// Simplified Chinese.
+    Zh,
+}
+
+impl Words {
+    /// The text in a language; in English where it is missing (LANG-TRANS).
+    pub const fn in_language(self, language: Language) -> &'static str {
+        match language {
+            Language::Zh if !self.zh.is_empty() => self.zh,
+            _ => self.en,
+        }
+    }
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::En, Self::Zh];
+
+    /// Its tag, as in `lang="en"`.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh",
+        }
+    }
+
+    /// The language of a tag (`zh-Hant-HK`); English for all others.
+    ///
+    /// ```
+    /// use policy::Language;
+    /// assert_eq!(["zh-CN", "ZH", "fr", "zha"].map(Language::of), [Language::Zh, Language::Zh, Language::En, Language::En]);
+    /// ```
+    pub fn of(tag: &str) -> Self {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        if primary.eq_ignore_ascii_case("zh") { Self::Zh } else { Self::En }
+    }
 }
 
 /// What each right of a person does to a row.

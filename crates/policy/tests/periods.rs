@@ -39,7 +39,7 @@ fn three_months_are_clamped_to_the_end_of_february() {
     assert_eq!(log().deadline(at(late)), Some(at(date(2027, 2, 28).at(23, 59, 59, 999_000_000))));
 }
 
-/// LOGI-3M, LOGI-90D, LOGD-3M, D-04: on every start day of a whole cycle of the calendar (400 years, leap and common),
+/// LOGI-3M, LOGI-90D, D-04: on every start day of a whole cycle of the calendar (400 years, leap and common),
 /// at the day's first and last millisecond and at noon, against a reckoning of its own.
 #[test]
 fn the_earlier_limit_wins_on_every_day_of_the_calendar() {
@@ -111,8 +111,7 @@ fn the_periods_are_those_that_were_promised() {
     check("rate_limit", DAY_MS);
 }
 
-/// REGN-RETAIN, PROF-RETAIN, MOMT-RETAIN, STAT-RETAIN, SECU-RETAIN, CONT-RETAIN, SUPP-RETAIN, MKTG-RETAIN: no clock ends
-/// what lasts until removal or until the account is deleted.
+/// No clock ends what lasts until removal or until the account is deleted.
 #[test]
 fn what_lasts_until_an_event_has_no_deadline() {
     for row in ["registration", "profile", "moment", "status", "password", "address_book", "support_case", "contact"] {

@@ -12,11 +12,17 @@ mod operator;
 #[expect(dead_code, reason = "what the build writes is tested by using it")]
 #[path = "../build/parameters.rs"]
 mod parameters;
+#[expect(dead_code, reason = "what the build writes is tested by using it")]
+#[path = "../build/prose.rs"]
+mod prose;
 #[expect(unreachable_pub, reason = "a module of the crate, of which the build needs the shape and the check")]
 #[path = "../src/region.rs"]
 mod region;
 #[path = "../build/validate.rs"]
 mod validate;
+#[expect(dead_code, reason = "what the build writes is tested by using it")]
+#[path = "../build/versions.rs"]
+mod versions;
 
 use std::fs;
 
@@ -167,7 +173,7 @@ fn more_than_a_year_without_an_account_is_refused() {
     refused("remark", set("period", r#"{ starts = "creation", ends = ["account_deletion+majority"] }"#), year);
 }
 
-/// RIGT-PORTSCOPE, RIGT-OBJECT, RIGT-WITHDRAW, D-17: rights follow from the basis.
+/// RIGT-PORTSCOPE, D-17: rights follow from the basis.
 #[test]
 fn a_right_that_does_not_fit_the_basis_is_refused() {
     let right = |right: &'static str, effect: &'static str| {
@@ -392,4 +398,69 @@ fn a_region_with_wrong_ages_or_codes_is_refused() {
     );
     let none = parameters::regions(&[]).err().unwrap_or_default();
     assert_eq!(none, ["regions/default.toml: is missing; it holds the ages of every other region"]);
+}
+
+/// LANG-PREVAIL: words in either language that say a value of their own are refused, in the rows and around them.
+#[test]
+fn words_that_say_a_value_are_refused() {
+    let sentences = |zh: &str| {
+        let text = format!("until = {{ en = \"until {{events}}\", zh = \"{zh}\" }}");
+        prose::sentences(&text).err().unwrap_or_default()
+    };
+    let because = "values come from the rows alone (LANG-PREVAIL)";
+    assert_eq!(sentences("直至{events}"), Vec::<String>::new());
+    assert_eq!(sentences(""), Vec::<String>::new(), "what is missing is shown in English");
+    assert_eq!(sentences("直至{events}，至多 96 小时"), [format!("words.toml: until: zh says `9`: {because}")]);
+    assert_eq!(sentences("直至{events}，至多三个月"), [format!("words.toml: until: zh says `三个月`: {because}")]);
+    assert_eq!(sentences("直至{event}"), ["words.toml: until: en fills in [\"events\"] and zh [\"event\"]"]);
+    assert_eq!(prose::check("f", "n", "gone after three days", ""), [format!("f: n: en says `three days`: {because}")]);
+    assert_eq!(
+        prose::check("f", "n", "one of the days", "同一天之内的一种"),
+        [format!("f: n: zh says `一天`: {because}")]
+    );
+
+    let facts = Facts::read(&file("fideslang.toml"), &file("promises.toml")).expect("both can be read");
+    let mut table = model::table("policy.toml", &file("policy.toml")).expect("it can be read");
+    set("what", r#"{ en = "Messages.", zh = "消息，保存七天。" }"#)(row_of(&mut table, "chat_message"));
+    let policy = validate::policy(&table, &facts).unwrap_or_else(|_| panic!("the rows themselves are right"));
+    assert_eq!(prose::of_policy(&policy), [format!("policy.toml: row chat_message: what: zh says `七天`: {because}")]);
+}
+
+/// NOTI-BEFORE: a version that would take effect before people can be told of it is refused.
+#[test]
+fn a_version_that_leaves_no_time_for_notice_is_refused() {
+    let version = |number: u32, published: &str, effective: &str, more: &str| {
+        let text = format!(
+            "number = {number}\npublished = \"{published}\"\neffective = \"{effective}\"\nsignificant = true\n\
+             summary = {{ en = \"x\", zh = \"x\" }}\n{more}"
+        );
+        (format!("{number:04}.toml"), text)
+    };
+    let refused = |files: &[(String, String)]| versions::versions(files).err().unwrap_or_default();
+    let first = version(1, "2026-01-01", "2026-01-01", "digest = \"0\"");
+    assert_eq!(refused(&[first.clone(), version(2, "2026-02-01", "2026-03-01", "")]), Vec::<String>::new());
+    let late = "versions/0002.toml: effective: people are told first, so it comes after `published` (NOTI-BEFORE)";
+    assert_eq!(refused(&[first.clone(), version(2, "2026-02-01", "2026-02-01", "")]), [late]);
+    assert_eq!(refused(&[first.clone(), version(2, "2026-02-01", "2026-01-31", "")]), [late]);
+    let no_date = "versions/0002.toml: published: `soon` is no date: write YYYY-MM-DD";
+    assert_eq!(refused(&[first.clone(), version(2, "soon", "when", "")])[0], no_date);
+    let gap = "versions/0003.toml: number: versions are numbered from 1 without a gap, and their files are named so";
+    assert_eq!(refused(&[first, version(3, "2026-02-01", "2026-03-01", "")]), [gap]);
+    let drafts = [version(1, "2026-01-01", "2026-01-01", ""), version(2, "2026-02-01", "2026-03-01", "")];
+    assert!(refused(&drafts)[0].starts_with("versions/0001.toml: digest: only the newest version may be a draft"));
+    assert_eq!(refused(&[]), ["versions/0001.toml: is missing; every policy has a version"]);
+}
+
+/// D-54: the example is refused until it is filled in.
+#[test]
+fn the_example_operator_cannot_be_run_with() {
+    let files = [
+        ("demo.toml".to_owned(), file("operators/demo.toml")),
+        ("example.toml".to_owned(), file("operators/example.toml")),
+    ];
+    let missing = parameters::operators(&files).err().unwrap_or_default();
+    for gap in ["id", "name", "contact.email", "contact.post", "officer.email", "officer.post", "dispute_body"] {
+        assert!(missing.contains(&format!("operator : {gap}: is not filled in")), "{missing:#?}");
+    }
+    assert_eq!(missing.len(), 10, "{missing:#?}");
 }

@@ -59,7 +59,7 @@ fn a_row_serves_what_was_promised_and_nothing_else() {
     for place in ["location_chat", "location_nearby", "location_shake"] {
         check(place, &["share_location"]); // LOCA-PURPOSES
     }
-    check("location_security", &["secure_account", "prevent_abuse"]); // LOCA-SECIP
+    check("location_security", &["secure_account", "prevent_abuse"]);
     check("location_local", &["localise", "share_location"]);
     check("card_proof", &["check_parent"]); // CHLD-PURPOSE
     check("support_case", &["support_user", "improve_service"]); // SUPP-PURPOSE
@@ -200,7 +200,7 @@ fn consent_ages_are_sixteen_or_more() {
     assert!(regions::all().iter().all(|region| region.consent_age >= regions::CONSENT_AGE_MIN));
 }
 
-/// RIGT-JURIS, RIGT-EXTRA-A, RIGT-EXTRA-B, RIGT-ADDENDA: the literal tables.
+/// RIGT-JURIS, D-48, D-55: the literal tables.
 #[test]
 fn the_literal_tables_are_those_of_the_document() {
     let codes = |pick: fn(&regions::Region) -> bool| -> BTreeSet<&str> {
