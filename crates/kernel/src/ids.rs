@@ -25,6 +25,11 @@ macro_rules! ids {
                 Self(Ulid::from_parts(u64::try_from(at.0).unwrap_or(0), bits))
             }
 
+            /// When it was made; for an id that somebody made up, whatever they wrote into it.
+            pub fn made_at(self) -> Millis {
+                Millis(i64::try_from(self.0.timestamp_ms()).unwrap_or(i64::MAX))
+            }
+
             /// The 16 bytes, most significant first: what is stored.
             pub fn to_bytes(self) -> [u8; 16] {
                 self.0.to_bytes()
@@ -100,6 +105,7 @@ mod tests {
         let id = AccountId::new(Millis(1_700_000_000_000), 42);
         assert_eq!(id.to_string().parse::<AccountId>(), Ok(id));
         assert_eq!(AccountId::from_bytes(id.to_bytes()), id);
+        assert_eq!(id.made_at(), Millis(1_700_000_000_000));
         assert_eq!("not an id".parse::<AccountId>(), Err(IdError));
     }
 

@@ -9,7 +9,7 @@ use crate::boxes::{self, BoxKind, Reader};
 use crate::crypto::{Cipher, Key, NONCE_BYTES, TAG_BYTES, Use, derive};
 
 /// Magic, slot, birth.
-const CLEAR_BYTES: usize = 4 + 4 + 8;
+pub(crate) const CLEAR_BYTES: usize = 4 + 4 + 8;
 const ID_BYTES: usize = 16;
 
 /// The account has no key, so nothing can point at it.

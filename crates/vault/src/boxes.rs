@@ -34,6 +34,12 @@ pub(crate) fn check(sealed: &[u8], kind: BoxKind) -> Result<(), OpenRefused> {
     }
 }
 
+/// The kind of box whose magic number these bytes begin with; `None` when it is none of this version.
+pub(crate) fn kind_of(bytes: &[u8]) -> Option<BoxKind> {
+    let found = bytes.first_chunk::<MAGIC_BYTES>()?;
+    [BoxKind::Record, BoxKind::Body, BoxKind::Entry, BoxKind::Pointer].into_iter().find(|kind| *found == magic(*kind))
+}
+
 /// Takes fields from the front.
 pub(crate) struct Reader<'a> {
     bytes: &'a [u8],

@@ -1,7 +1,9 @@
 //! The few primitives everything here is made of: keys that wipe themselves, one derivation, one sealing.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::cipher::{AES_256, DecryptingKey, DecryptionContext, UnboundCipherKey};
 use aws_lc_rs::digest;
+use aws_lc_rs::iv::FixedLength;
 use kernel::Rng;
 use zeroize::Zeroizing;
 
@@ -102,6 +104,18 @@ impl Cipher {
     }
 }
 
+/// Decrypts what AES-GCM sealed without looking at its tag, so also when the end of it is not known or not there: GCM
+/// encrypts in counter mode, and counts the content from 2 on.
+pub(crate) fn decrypt_unchecked(key: &Key, nonce: &[u8; NONCE_BYTES], in_out: &mut [u8]) {
+    let mut counter = [0; 16];
+    counter[..NONCE_BYTES].copy_from_slice(nonce);
+    counter[15] = 2;
+    let cipher = UnboundCipherKey::new(&AES_256, key.bytes()).and_then(DecryptingKey::ctr);
+    let cipher = cipher.expect("32 bytes are a key of AES-256");
+    let context = DecryptionContext::Iv128(FixedLength::from(counter));
+    cipher.decrypt(in_out, context).expect("counter mode takes every length");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +125,19 @@ mod tests {
         let key = derive(what_for, &secrets.iter().collect::<Vec<_>>(), context);
         let hex: String = key.bytes().iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(hex, expected);
+    }
+
+    #[test]
+    fn what_was_sealed_is_decrypted_without_its_end() {
+        let key = Key::new([7; KEY_BYTES]);
+        let mut sealed: Vec<u8> = (0..=255).cycle().take(5_000).collect();
+        let plain = sealed.clone();
+        Cipher::new(&key).seal([9; NONCE_BYTES], b"address", &mut sealed);
+        for bytes in [0, 1, 16, 4_999, 5_000] {
+            let mut cut = sealed[..bytes].to_vec();
+            decrypt_unchecked(&key, &[9; NONCE_BYTES], &mut cut);
+            assert_eq!(cut, plain[..bytes]);
+        }
     }
 
     /// The expected keys were made by another program from `docs/formats.md`.

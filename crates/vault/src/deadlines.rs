@@ -15,7 +15,7 @@ pub(crate) const HOURS_AHEAD: i64 = 121;
 /// How far ahead days have roots: a year, a month to answer in, and some.
 pub(crate) const DAYS_AHEAD: i64 = 400;
 /// Keys are looked for and overwritten at least this often.
-pub(crate) const STEP_MS: i64 = 15 * SECOND_MS;
+pub const STEP_MS: i64 = 15 * SECOND_MS;
 /// A key lives at most this long after its deadline, when steps are made on time: rounding up, and being late by one step.
 pub const KEY_DEATH_MS_MAX: i64 = 60 * SECOND_MS;
 const _: () = assert!(Grain::Day.step_ms() + STEP_MS <= KEY_DEATH_MS_MAX);
@@ -131,7 +131,7 @@ impl Root {
     }
 
     /// The key of step `position` (1 or more); `None` when it is dead.
-    fn key(&self, grain: Grain, position: u32) -> Option<Key> {
+    pub(crate) fn key(&self, grain: Grain, position: u32) -> Option<Key> {
         let ahead = position.checked_sub(self.position + 1)?;
         let waypoints = self.waypoints.get_or_init(|| {
             let count = (grain.steps() - self.position) / WAYPOINT_STEPS;

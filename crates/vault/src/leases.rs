@@ -14,7 +14,7 @@ pub struct Lease(pub i64);
 /// A send in hour `h` uses the lease that ends at the start of hour `h + 2`, so its key is never drawn earlier.
 pub(crate) const LEASE_HOURS_AHEAD: i64 = 2;
 /// An unfinished pass may hold a lease this long beyond its time, counted while the server serves; then privacy wins.
-pub(crate) const HOLD_MS_MAX: i64 = HOUR_MS;
+pub const HOLD_MS_MAX: i64 = HOUR_MS;
 
 impl Lease {
     /// When its key dies, unless an unfinished pass holds it.
@@ -71,8 +71,12 @@ impl Vault {
         if ms_left > 0 {
             return Err(EndLeaseError::TooEarly { lease, ms_left });
         }
-        let Some(slot) = self.keys().leases.get(&lease).map(|held| held.slot) else { return Ok(()) };
+        let held = self.keys().leases.get(&lease).map(|held| (held.slot, held.held_ms));
+        let Some((slot, before_ms)) = held else { return Ok(()) };
+        let look = self.look();
+        let held_ms = writer.holds.held_ms(lease, before_ms, look.at, look.boot_ms);
         self.commit(&mut writer, vec![(slot, Content::Free)])?;
+        self.book().lease_ended(held_ms + self.clock().boot_ms() - look.boot_ms);
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Floor 2. Keys that die on time, effective time, sealing.
 //!
-//! - A **slot** holds one key, wrapped by the [`MasterKey`], in a file kept twice. Destroying a key is overwriting its slot in
-//!   both copies, synced; only then does it count.
+//! - A **slot** holds one key, wrapped by the [`MasterKey`], in a file kept twice, and twice more in its mirror. Destroying a
+//!   key is overwriting its slot in all copies, synced; only then does it count.
 //! - A **deadline key** dies once its time has come; a **lease key** dies with its hour; an **account** or **item** key dies when
 //!   it is destroyed. What is sealed is gone with any one of its keys.
 //! - **Effective time** ([`Vault::now`]) never goes back, and a sudden jump forward is not believed at once.
@@ -40,20 +40,24 @@
 
 mod blind_index;
 mod boxes;
+mod census;
 mod crypto;
 mod deadlines;
 mod file;
+mod inspect;
 mod keys;
+mod lags;
 mod leases;
 mod master;
 mod messages;
 mod nonce;
 mod os_disk;
 mod records;
+pub mod remains;
+mod reset_clock;
+mod rotate;
 mod slots;
 mod step;
-#[cfg(feature = "testing")]
-pub mod testing;
 mod time;
 mod writer;
 
@@ -65,35 +69,43 @@ use kernel::{Clock, Disk, Millis, Rng};
 
 use crate::file::KeyFile;
 use crate::keys::Keys;
+use crate::lags::LagBook;
 use crate::nonce::Nonces;
 use crate::time::{Look, Time};
 use crate::writer::{Holds, Writer};
 
 pub use blind_index::PointerError;
-pub use deadlines::KEY_DEATH_MS_MAX;
+pub use census::KeyCensus;
+pub use deadlines::{KEY_DEATH_MS_MAX, STEP_MS};
 pub use file::{KeyFileError, OpenError};
-pub use leases::{EndLeaseError, Lease};
+pub use inspect::{CopyState, Inspection, KeyCopy, Stand, inspect};
+pub use lags::{Histogram, Lags, WhileOff};
+pub use leases::{EndLeaseError, HOLD_MS_MAX, Lease};
 pub use master::{MasterKey, MasterKeyError};
 pub use messages::{BODY_OVERHEAD_BYTES, BodyAddress, BodyKey, ENTRY_BOX_BYTES, EntryAddress, EntryBox};
 pub use os_disk::OsDisk;
 pub use records::{Address, OpenRefused, Opened, SealError};
+pub use reset_clock::{ClockReset, ResetError};
+pub use rotate::{RotateError, Rotated, Rotation};
 pub use slots::SlotError;
 pub use step::{Mark, StepError, StepReport};
-pub use time::ClockCheck;
+pub use time::{ClockCheck, FAR_JUMP_MS};
 
 /// How to open the vault.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The folder of the key file, apart from all data.
     pub folder: PathBuf,
+    /// A folder on a second disk that holds the same, overwritten in step.
+    pub mirror: Option<PathBuf>,
     /// The operator says that a clock more than 400 days ahead of the keys is right.
     pub believe_far_jumps: bool,
 }
 
 impl Options {
-    /// Keys in `folder`; jumps of the clock over 400 days are refused.
+    /// Keys in `folder` without a mirror; jumps of the clock over 400 days are refused.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), believe_far_jumps: false }
+        Self { folder: folder.into(), mirror: None, believe_far_jumps: false }
     }
 }
 
@@ -104,10 +116,13 @@ pub struct Vault {
     time: Mutex<Time>,
     /// Step, batches and effective time as the key file has them.
     written: Mutex<(Mark, Millis)>,
-    /// Step and batches as the key file had them when it was opened.
-    found: Mark,
+    /// Step, batches and effective time as the key file had them when it was opened.
+    found: (Mark, Millis),
     /// The highest batch of the lease log known durable.
     batches: AtomicU64,
+    /// Which drawing of roots deadlines are sealed under.
+    drawing: u8,
+    lags: Mutex<LagBook>,
     nonces: Arc<Nonces>,
     clock: Arc<dyn Clock>,
     rng: Arc<dyn Rng>,
@@ -126,7 +141,7 @@ impl Vault {
         let nonces = Arc::new(Nonces::new(&*rng));
         let tools =
             file::Tools { disk: &*disk, master: &master, clock: &*clock, rng: &*rng, nonces: Arc::clone(&nonces) };
-        let file::Opened { file, slots } = KeyFile::open(&options.folder, &tools)?;
+        let file::Opened { file, slots } = KeyFile::open(&options, &tools)?;
         let keys = Keys::load(slots).ok_or_else(|| OpenError::Damaged {
             folder: options.folder.clone(),
             what: "the key of the indexes is missing".to_owned(),
@@ -137,13 +152,17 @@ impl Vault {
             folder: options.folder.clone(),
             days: ahead_ms / kernel::DAY_MS,
         })?;
+        let mut time = time;
+        let lags = Mutex::new(LagBook::new(time.look(&*clock), header.step > 0));
         let vault = Self {
             keys: RwLock::new(keys),
             writer: Mutex::new(Writer { file, holds: Holds::new(clock.boot_ms()) }),
             time: Mutex::new(time),
             written: Mutex::new((Mark { step: header.step, batches: header.batches }, header.at)),
-            found: Mark { step: header.step, batches: header.batches },
+            found: (Mark { step: header.step, batches: header.batches }, header.at),
             batches: AtomicU64::new(header.batches),
+            drawing: header.drawing,
+            lags,
             nonces,
             clock,
             rng,
@@ -166,7 +185,18 @@ impl Vault {
     /// Where the keys stood when they were opened, before the step that an open makes: data that names a later step than
     /// this was written with newer keys.
     pub fn mark_at_open(&self) -> Mark {
-        self.found
+        self.found.0
+    }
+
+    /// Effective time of the last step before the one that an open makes.
+    pub fn stepped_before_open(&self) -> Millis {
+        self.found.1
+    }
+
+    /// Does something short while no key changes: both copies of the key file are the same and on disk.
+    pub fn while_still<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _writer = self.writer();
+        work()
     }
 
     /// Notes the highest batch of the lease log known durable; the next step writes it down.
@@ -194,6 +224,10 @@ impl Vault {
 
     fn writer(&self) -> MutexGuard<'_, Writer> {
         self.writer.lock().expect("nobody panics while writing keys")
+    }
+
+    fn book(&self) -> MutexGuard<'_, LagBook> {
+        self.lags.lock().expect("nobody panics while counting")
     }
 
     fn keys(&self) -> RwLockReadGuard<'_, Keys> {

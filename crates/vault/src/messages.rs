@@ -16,9 +16,9 @@ use crate::{Lease, Vault};
 /// What every message obeys.
 const ROW: &policy::RowInfo = rows::ChatMessage::INFO;
 /// Magic, row, sender, message, time of sending.
-const BODY_CLEAR_BYTES: usize = 4 + 2 + 16 + 16 + 8;
+pub(crate) const BODY_CLEAR_BYTES: usize = 4 + 2 + 16 + 16 + 8;
 /// Magic, row, lease, recipient, message, seq, time of sending.
-const ENTRY_CLEAR_BYTES: usize = 4 + 2 + 4 + 16 + 16 + 8 + 8;
+pub(crate) const ENTRY_CLEAR_BYTES: usize = 4 + 2 + 4 + 16 + 16 + 8 + 8;
 /// How much longer a sealed body is than the body: 74 bytes.
 pub const BODY_OVERHEAD_BYTES: usize = BODY_CLEAR_BYTES + NONCE_BYTES + TAG_BYTES;
 /// Bytes of a sealed entry: 118. Its address can be read from it, so it need not be stored beside it.
@@ -53,7 +53,7 @@ pub struct EntryAddress {
 
 /// The key of one body. It cannot be printed and wipes itself.
 #[derive(Clone)]
-pub struct BodyKey(Key);
+pub struct BodyKey(pub(crate) Key);
 
 /// A sealed entry.
 pub type EntryBox = [u8; ENTRY_BOX_BYTES];
@@ -165,15 +165,18 @@ impl BodyAddress {
     /// The address that stands in clear in a sealed body.
     pub fn of(sealed: &[u8]) -> Result<Self, OpenRefused> {
         boxes::check(sealed, BoxKind::Body)?;
-        let fields = || {
-            let mut reader = Reader::after_magic(sealed)?;
-            let row = u16::from_le_bytes(reader.take()?);
-            let sender = AccountId::from_bytes(reader.take()?);
-            let message = MessageId::from_bytes(reader.take()?);
-            let sent_at = Millis(i64::from_le_bytes(reader.take()?));
-            (row == ROW.number && sealed.len() >= BODY_OVERHEAD_BYTES).then_some(Self { sender, message, sent_at })
-        };
-        fields().ok_or(OpenRefused::Damaged("it is no body of a message"))
+        let address = Self::fields(sealed).filter(|_| sealed.len() >= BODY_OVERHEAD_BYTES);
+        address.ok_or(OpenRefused::Damaged("it is no body of a message"))
+    }
+
+    /// The address behind a magic number, whatever follows it.
+    pub(crate) fn fields(sealed: &[u8]) -> Option<Self> {
+        let mut reader = Reader::after_magic(sealed)?;
+        let row = u16::from_le_bytes(reader.take()?);
+        let sender = AccountId::from_bytes(reader.take()?);
+        let message = MessageId::from_bytes(reader.take()?);
+        let sent_at = Millis(i64::from_le_bytes(reader.take()?));
+        (row == ROW.number).then_some(Self { sender, message, sent_at })
     }
 
     fn encode(&self) -> [u8; BODY_CLEAR_BYTES] {
@@ -195,19 +198,21 @@ impl EntryAddress {
     /// The address that stands in clear in a sealed entry.
     pub fn of(sealed: &EntryBox) -> Result<Self, OpenRefused> {
         boxes::check(sealed, BoxKind::Entry)?;
-        let fields = || {
-            let mut reader = Reader::after_magic(sealed)?;
-            let row = u16::from_le_bytes(reader.take()?);
-            let address = Self {
-                lease: Lease(u32::from_le_bytes(reader.take()?).into()),
-                recipient: AccountId::from_bytes(reader.take()?),
-                message: MessageId::from_bytes(reader.take()?),
-                seq: u64::from_le_bytes(reader.take()?),
-                sent_at: Millis(i64::from_le_bytes(reader.take()?)),
-            };
-            (row == ROW.number).then_some(address)
+        Self::fields(sealed).ok_or(OpenRefused::Damaged("it is no entry of a message"))
+    }
+
+    /// The address behind a magic number, whatever follows it.
+    pub(crate) fn fields(sealed: &[u8]) -> Option<Self> {
+        let mut reader = Reader::after_magic(sealed)?;
+        let row = u16::from_le_bytes(reader.take()?);
+        let address = Self {
+            lease: Lease(u32::from_le_bytes(reader.take()?).into()),
+            recipient: AccountId::from_bytes(reader.take()?),
+            message: MessageId::from_bytes(reader.take()?),
+            seq: u64::from_le_bytes(reader.take()?),
+            sent_at: Millis(i64::from_le_bytes(reader.take()?)),
         };
-        fields().ok_or(OpenRefused::Damaged("it is no entry of a message"))
+        (row == ROW.number).then_some(address)
     }
 
     fn encode(&self) -> [u8; ENTRY_CLEAR_BYTES] {

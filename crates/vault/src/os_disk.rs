@@ -35,6 +35,27 @@ impl OsDisk {
             _ => None,
         })
     }
+
+    /// The name of the file system of `path` when it lies on another machine, or nowhere but in memory: for `doctor`.
+    pub fn far_or_fleeting(path: &Path) -> io::Result<Option<&'static str>> {
+        const NFS: u64 = 0x6969;
+        const SMB: u64 = 0xFF53_4D42;
+        const SMB2: u64 = 0xFE53_4D42;
+        const PLAN9: u64 = 0x0102_1997;
+        const CEPH: u64 = 0x00C3_6400;
+        const FUSE: u64 = 0x6573_5546;
+        const TMPFS: u64 = 0x0102_1994;
+        let kind = rustix::fs::statfs(path)?.f_type;
+        Ok(match u64::try_from(kind).unwrap_or_default() {
+            NFS => Some("nfs"),
+            SMB | SMB2 => Some("smb"),
+            PLAN9 => Some("9p"),
+            CEPH => Some("ceph"),
+            FUSE => Some("fuse"),
+            TMPFS => Some("tmpfs"),
+            _ => None,
+        })
+    }
 }
 
 impl Disk for OsDisk {

@@ -108,6 +108,8 @@ pub(crate) struct Clear {
     pub(crate) started: Millis,
     /// The deadline as it was fixed when the record was sealed.
     pub(crate) deadline: Option<Millis>,
+    /// Which drawing of roots the deadline's key comes from; 0 without a deadline.
+    pub(crate) drawing: u8,
     /// Bytes it takes, magic included.
     pub(crate) bytes: usize,
 }
@@ -199,6 +201,7 @@ impl Vault {
             record: address.record,
             started: address.started,
             deadline,
+            drawing: if step.is_some() { self.drawing } else { 0 },
             bytes: 0,
         };
         if let Some(step) = step {
@@ -250,6 +253,10 @@ impl Vault {
         if deadline.is_some_and(|deadline| deadline <= now) {
             return Err(OpenRefused::Expired);
         }
+        // The roots were drawn anew since, after a wrong clock.
+        if clear.step().is_some() && clear.drawing != self.drawing {
+            return Err(OpenRefused::Gone);
+        }
         let key = clear.key(&self.keys()).map_err(|_| OpenRefused::Gone)?;
         clear.open(sealed, &key).ok_or(OpenRefused::Damaged("the bytes or the keys are not those it was sealed with"))
     }
@@ -270,7 +277,7 @@ impl Clear {
         let grain = self.grain.map_or(0, |grain| if grain == Grain::Hour { flag::HOUR } else { flag::DAY });
         let owner = if self.owner.is_some() { flag::OWNER } else { 0 };
         let item = if self.item.is_some() { flag::ITEM } else { 0 };
-        bytes.extend_from_slice(&[owner | item | grain, 0]);
+        bytes.extend_from_slice(&[owner | item | grain, self.drawing]);
         bytes.extend_from_slice(&self.record);
         bytes.extend_from_slice(&self.started.0.to_le_bytes());
         if let Some(owner) = self.owner {
@@ -287,13 +294,15 @@ impl Clear {
 
     pub(crate) fn decode(sealed: &[u8]) -> Result<Self, OpenRefused> {
         boxes::check(sealed, BoxKind::Record)?;
-        Self::fields(sealed).ok_or(OpenRefused::Damaged("it is cut short"))
+        let clear = Self::fields(sealed).filter(|clear| sealed.len() >= clear.bytes + NONCE_BYTES + TAG_BYTES);
+        clear.ok_or(OpenRefused::Damaged("it is cut short"))
     }
 
-    fn fields(sealed: &[u8]) -> Option<Self> {
+    /// What stands in clear behind a magic number, whatever follows it.
+    pub(crate) fn fields(sealed: &[u8]) -> Option<Self> {
         let mut reader = Reader::after_magic(sealed)?;
         let row = u16::from_le_bytes(reader.take()?);
-        let [flags, _] = reader.take()?;
+        let [flags, drawing] = reader.take()?;
         let has = |flag| flags & flag != 0;
         let clear = Self {
             row,
@@ -310,10 +319,11 @@ impl Clear {
             } else {
                 None
             },
+            drawing,
             bytes: 0,
         };
         let bytes = reader.position();
-        (sealed.len() >= bytes + NONCE_BYTES + TAG_BYTES).then_some(Self { bytes, ..clear })
+        Some(Self { bytes, ..clear })
     }
 
     /// The key's step, when it has a deadline.
@@ -346,5 +356,54 @@ impl Clear {
         let count = Cipher::new(key).open(nonce, aad, &mut plain)?.len();
         plain.truncate(count);
         Some(plain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use kernel::Clock as _;
+    use kernel::HOUR_MS;
+    use kernel::sim::{SimClock, SimDisk, SimRng};
+    use policy::{Length, Limit, Period, rows};
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::{MasterKey, Options};
+
+    #[derive(Serialize, Deserialize)]
+    struct Note(String);
+    policy::stored!(Note => rows::ContactRequest);
+
+    /// NOTI-BEFORE, D-63: a record is opened until the earlier of the deadline it was written with and the one that the
+    /// policy of now gives it: a shorter policy ends it, a longer one does not prolong it.
+    #[test]
+    fn a_policy_that_changed_shortens_and_never_prolongs() {
+        let clock = Arc::new(SimClock::new(Millis(1_800_000_000_000)));
+        let (rng, master) = (Arc::new(SimRng::new(3)), MasterKey::from_bytes([3; 32]));
+        let open = Vault::open(Arc::new(SimDisk::new()), Options::new("/keys"), master, Arc::clone(&clock) as _, rng);
+        let vault = open.unwrap();
+        vault.step().unwrap();
+        let address = Address { owner: None, record: [7; 16], started: vault.now().unwrap() };
+        let sealed = vault.seal(&Note("hi".to_owned()), &address).unwrap();
+        let written = rows::ContactRequest::INFO;
+        let of = |length: i64| -> &'static RowInfo {
+            let limit = Limit { length: Length::Millis(length), from: written.period.starts };
+            let period = Period { limits: Box::leak(Box::new([limit])), ..written.period };
+            Box::leak(Box::new(RowInfo { period, ..*written }))
+        };
+        let (shorter, longer) = (of(HOUR_MS), of(9_000 * HOUR_MS));
+        for row in [written, shorter, longer] {
+            assert!(vault.open_bytes(&sealed, &address, None, row).is_ok(), "the control");
+        }
+        clock.advance(HOUR_MS);
+        assert_eq!(vault.open_bytes(&sealed, &address, None, shorter).unwrap_err(), OpenRefused::Expired);
+        assert!(vault.open_bytes(&sealed, &address, None, written).is_ok());
+        let end = written.period.deadline(address.started).unwrap();
+        clock.advance(end.since(clock.wall()));
+        for row in [written, longer] {
+            assert_eq!(vault.open_bytes(&sealed, &address, None, row).unwrap_err(), OpenRefused::Expired);
+        }
     }
 }

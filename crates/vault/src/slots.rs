@@ -23,12 +23,15 @@ impl Vault {
         self.commit(&mut writer, vec![(slot, Content::Account { id: account, key, born })])
     }
 
-    /// Destroys the key of an account in both copies, durable when it returns: everything sealed under it is gone (`D-05`,
+    /// Destroys the key of an account in all copies, durable when it returns: everything sealed under it is gone (`D-05`,
     /// `D-71`). Destroying it twice is no error.
     pub fn destroy_account(&self, account: AccountId) -> Result<(), SlotError> {
+        let called = self.look();
         let mut writer = self.writer();
-        let slot = self.keys().accounts.get(&account).map(|held| held.slot);
-        slot.map_or(Ok(()), |slot| self.commit(&mut writer, vec![(slot, Content::Free)]))
+        let Some(slot) = self.keys().accounts.get(&account).map(|held| held.slot) else { return Ok(()) };
+        self.commit(&mut writer, vec![(slot, Content::Free)])?;
+        self.note_destroyed(called);
+        Ok(())
     }
 
     /// Whether the account has a key.
@@ -53,11 +56,14 @@ impl Vault {
         self.commit(&mut writer, vec![(slot, Content::Item { id: item, key, born })])
     }
 
-    /// Destroys the key of an item in both copies, durable when it returns.
+    /// Destroys the key of an item in all copies, durable when it returns.
     pub fn destroy_item(&self, item: ItemId) -> Result<(), SlotError> {
+        let called = self.look();
         let mut writer = self.writer();
-        let slot = self.keys().items.get(&item).map(|held| held.slot);
-        slot.map_or(Ok(()), |slot| self.commit(&mut writer, vec![(slot, Content::Free)]))
+        let Some(slot) = self.keys().items.get(&item).map(|held| held.slot) else { return Ok(()) };
+        self.commit(&mut writer, vec![(slot, Content::Free)])?;
+        self.note_destroyed(called);
+        Ok(())
     }
 
     /// Whether the item has a key.

@@ -8,8 +8,9 @@ use crate::deadlines::{Grain, ms_to_next_step, stepped};
 use crate::file::KeyFileError;
 use crate::file::format::{Content, HEADER_SLOT, Header};
 use crate::keys::Keys;
+use crate::lags::Dead;
 use crate::leases::{HOLD_MS_MAX, LEASE_HOURS_AHEAD, Lease};
-use crate::time::ClockCheck;
+use crate::time::{ClockCheck, Look};
 use crate::writer::Writer;
 
 /// What a step did.
@@ -52,6 +53,9 @@ struct Plan {
     missing: Vec<Content>,
     leases_ended: Vec<Lease>,
     roots_ended: usize,
+    /// The steps that die, and how long each lease was held that dies: for the lag.
+    dead: Vec<Dead>,
+    leases_held_ms: Vec<i64>,
 }
 
 impl Vault {
@@ -66,9 +70,16 @@ impl Vault {
         self.make_step(true)
     }
 
+    /// The last step of a process, written even when nothing is due: from then on the keys know every batch of the lease
+    /// log, so that the next start finds one missing that was acknowledged, and tells an older copy of the data from these.
+    pub fn last_step(&self) -> Result<StepReport, StepError> {
+        self.make_step(true)
+    }
+
     fn make_step(&self, always: bool) -> Result<StepReport, StepError> {
         let mut writer = self.writer();
         let look = self.look();
+        self.book().look(look);
         let mut plan = Plan::default();
         {
             let keys = self.keys();
@@ -87,6 +98,7 @@ impl Vault {
         if !write {
             return Ok(report);
         }
+        let (dead, leases_held_ms) = (std::mem::take(&mut plan.dead), std::mem::take(&mut plan.leases_held_ms));
         let mut changes = self.place(&mut writer, plan)?;
         let header = *writer.file.header();
         report.step = header.step + 1;
@@ -99,9 +111,16 @@ impl Vault {
                 boot: self.clock().boot_id(),
                 boot_ms: look.boot_ms,
                 slots: header.slots,
+                drawing: header.drawing,
             }),
         ));
         self.commit(&mut writer, changes)?;
+        let took_ms = self.clock().boot_ms() - look.boot_ms;
+        let done = Look { at: look.at + took_ms, boot_ms: look.boot_ms + took_ms, ..look };
+        let mut book = self.book();
+        book.died(&dead, done);
+        leases_held_ms.iter().for_each(|held_ms| book.lease_ended(held_ms + took_ms));
+        drop(book);
         self.keys().forget_until(look.at);
         Ok(report)
     }
@@ -144,6 +163,9 @@ impl Plan {
         let wanted = grain.wanted(now);
         for (&index, root) in keys.roots(grain) {
             let passed = grain.passed(index, now);
+            let first = Millis(index * grain.span_ms() + i64::from(root.position) * grain.step_ms());
+            let steps = passed.saturating_sub(root.position);
+            self.dead.extend((steps > 0).then_some(Dead { first, step_ms: grain.step_ms(), steps }));
             if index < *wanted.start() {
                 self.due.push(root.slot);
                 self.roots_ended += 1;
@@ -164,6 +186,7 @@ impl Plan {
             if held_ms >= HOLD_MS_MAX {
                 self.due.push(key.slot);
                 self.leases_ended.push(lease);
+                self.leases_held_ms.push(held_ms);
             } else {
                 self.held.push((key.slot, Content::Lease { lease, key: key.key.clone(), held_ms }));
             }

@@ -10,7 +10,7 @@ const JUMP_MS_MAX: i64 = 10 * MINUTE_MS;
 /// So long after it was first seen, a jump is looked at again, and believed if it is still there.
 const SECOND_LOOK_MS: i64 = 30 * SECOND_MS;
 /// A longer jump is believed only when the operator says so: it would kill every deadline key there is.
-const FAR_JUMP_MS: i64 = DAYS_AHEAD * DAY_MS;
+pub const FAR_JUMP_MS: i64 = DAYS_AHEAD * DAY_MS;
 
 /// The clock jumped forward and is not believed yet. Reads and sends refuse meanwhile (503 `clock_check`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,7 +24,7 @@ pub enum ClockCheck {
         look_in_ms: i64,
     },
     /// Over 400 days: not believed until the operator says so.
-    #[error("the clock jumped {} days forward: set the date right, or start again with the clock override", ahead_ms / DAY_MS)]
+    #[error("the clock jumped {} days forward: set the date right, or start again with --believe-clock", ahead_ms / DAY_MS)]
     TooFar {
         /// By how much.
         ahead_ms: i64,
@@ -136,7 +136,15 @@ mod tests {
     const START: Millis = Millis(1_800_000_000_000);
 
     fn header(clock: &SimClock) -> Header {
-        Header { step: 0, batches: 0, at: clock.wall(), boot: clock.boot_id(), boot_ms: clock.boot_ms(), slots: 1 }
+        Header {
+            step: 0,
+            batches: 0,
+            at: clock.wall(),
+            boot: clock.boot_id(),
+            boot_ms: clock.boot_ms(),
+            slots: 1,
+            drawing: 0,
+        }
     }
 
     fn running() -> (SimClock, Time) {

@@ -1,4 +1,4 @@
-//! The one place where keys change: first both copies of the file, then memory.
+//! The one place where keys change: first all copies of the file, then memory.
 
 use std::collections::BTreeMap;
 
@@ -51,7 +51,7 @@ impl Holds {
 }
 
 impl Vault {
-    /// Overwrites slots in both copies, then in memory.
+    /// Overwrites slots in all copies, then in memory.
     pub(crate) fn commit(&self, writer: &mut Writer, changes: Vec<(u32, Content)>) -> Result<(), KeyFileError> {
         writer.file.overwrite(&changes)?;
         self.note_mark(writer);

@@ -8,8 +8,10 @@ use crate::deadlines::Grain;
 use crate::leases::Lease;
 use crate::master::MASTER_ID_BYTES;
 
-/// The version this code reads and writes.
-pub(crate) const VERSION: u8 = 1;
+/// The newest version this code reads and writes.
+pub(crate) const VERSION: u8 = 2;
+/// The version of a file whose preamble was never changed: no master key was rotated, no clock reset.
+const VERSION_UNCHANGED: u8 = 1;
 /// Bytes of a slot, and of the preamble before the first one.
 pub(crate) const SLOT_BYTES: usize = 128;
 /// Where the header lies.
@@ -22,8 +24,8 @@ const OWNER_BYTES: usize = 16;
 const CLEAR_BYTES: usize = 1 + 1 + 2 + 8 + OWNER_BYTES;
 const PAYLOAD_BYTES: usize = SLOT_BYTES - NONCE_BYTES - CLEAR_BYTES - TAG_BYTES;
 const SEALED_AT: usize = NONCE_BYTES + CLEAR_BYTES;
-/// Slots are wrapped by master key number 0 until a rotation; the number is there so that one can stop half-way.
-const MASTER_NUMBER: u8 = 0;
+/// Where a slot names the master key that wraps it.
+const WRAP_AT: usize = 13;
 const _: () = assert!(PAYLOAD_BYTES == 72);
 
 /// The bytes of one slot.
@@ -31,11 +33,38 @@ pub(crate) type SlotBytes = [u8; SLOT_BYTES];
 /// Which key file: two copies of one file have the same.
 pub(crate) type FileId = [u8; FILE_ID_BYTES];
 
-/// What stands in clear before the slots, the same in both copies.
+/// The name of a master key.
+pub(crate) type MasterId = [u8; MASTER_ID_BYTES];
+
+/// What stands in clear before the slots, the same in all copies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Preamble {
     pub(crate) file: FileId,
-    pub(crate) master: [u8; MASTER_ID_BYTES],
+    /// The master key that wraps the slots; while a rotation is under way, the old one.
+    pub(crate) master: MasterId,
+    /// The number in the slots it wraps: 0 until the first rotation.
+    pub(crate) number: u8,
+    /// The master key that a rotation under way wraps them with. Its number is the next one.
+    pub(crate) next: Option<MasterId>,
+    /// How often this was changed. Of two preambles of one file the one with more changes counts.
+    pub(crate) changes: u32,
+}
+
+/// A master key ready to wrap slots, and the number they will carry.
+pub(crate) struct Wrap {
+    pub(crate) number: u8,
+    pub(crate) cipher: Cipher,
+}
+
+/// The master keys that wrap the slots of a file: one, or two while a rotation is under way.
+pub(crate) struct Wraps(pub(crate) Vec<Wrap>);
+
+impl Wraps {
+    /// Unwraps slot `number` with the master key it names; `None` as for [`Content::decode`].
+    pub(crate) fn decode(&self, bytes: &SlotBytes, file: &FileId, number: u32) -> Option<(u64, Content)> {
+        let wrap = self.0.iter().find(|wrap| wrap.number == bytes[WRAP_AT])?;
+        Content::decode(bytes, &wrap.cipher, file, number)
+    }
 }
 
 /// What the first bytes of a file turn out to be.
@@ -47,13 +76,27 @@ pub(crate) enum Identity {
 }
 
 impl Preamble {
+    /// Of a file that is new.
+    pub(crate) fn new(file: FileId, master: MasterId) -> Self {
+        Self { file, master, number: 0, next: None, changes: 0 }
+    }
+
+    /// The number of the master key after this one.
+    pub(crate) fn next_number(&self) -> u8 {
+        self.number.wrapping_add(1)
+    }
+
     pub(crate) fn encode(&self) -> SlotBytes {
         let mut bytes = [0; SLOT_BYTES];
         bytes[..8].copy_from_slice(&MAGIC);
-        bytes[8] = VERSION;
+        bytes[8] = if self.changes == 0 { VERSION_UNCHANGED } else { VERSION };
         bytes[12..16].copy_from_slice(&(SLOT_BYTES as u32).to_le_bytes());
         bytes[16..32].copy_from_slice(&self.file);
         bytes[32..40].copy_from_slice(&self.master);
+        bytes[40] = self.number;
+        bytes[41] = u8::from(self.next.is_some());
+        bytes[44..48].copy_from_slice(&self.changes.to_le_bytes());
+        bytes[48..56].copy_from_slice(&self.next.unwrap_or_default());
         let sum = crc32c::crc32c(&bytes[..124]);
         bytes[124..].copy_from_slice(&sum.to_le_bytes());
         bytes
@@ -67,10 +110,16 @@ impl Identity {
         if bytes[..8] != MAGIC || crc32c::crc32c(&bytes[..124]).to_le_bytes() != bytes[124..] {
             return Self::Damaged;
         }
-        if bytes[8] != VERSION {
+        if !(VERSION_UNCHANGED..=VERSION).contains(&bytes[8]) {
             return Self::OtherVersion(bytes[8]);
         }
-        Self::Ours(Preamble { file: array(&bytes[16..32]), master: array(&bytes[32..40]) })
+        Self::Ours(Preamble {
+            file: array(&bytes[16..32]),
+            master: array(&bytes[32..40]),
+            number: bytes[40],
+            next: (bytes[41] != 0).then(|| array(&bytes[48..56])),
+            changes: u32::from_le_bytes(array(&bytes[44..48])),
+        })
     }
 }
 
@@ -88,6 +137,8 @@ pub(crate) struct Header {
     pub(crate) boot_ms: i64,
     /// Slots in use or free, this one included; what lies behind them is an unfinished extension.
     pub(crate) slots: u32,
+    /// How often all roots were drawn anew because the clock had been wrong, modulo 256.
+    pub(crate) drawing: u8,
 }
 
 /// What a slot holds.
@@ -142,7 +193,7 @@ impl Content {
     /// Wraps this for slot `number` of `file`.
     pub(crate) fn encode(
         &self,
-        master: &Cipher,
+        wrap: &Wrap,
         nonce: [u8; NONCE_BYTES],
         file: &FileId,
         number: u32,
@@ -152,11 +203,11 @@ impl Content {
         let mut bytes = [0; SLOT_BYTES];
         bytes[..NONCE_BYTES].copy_from_slice(&nonce);
         bytes[12] = kind;
-        bytes[13] = MASTER_NUMBER;
+        bytes[WRAP_AT] = wrap.number;
         bytes[16..24].copy_from_slice(&generation.to_le_bytes());
         bytes[24..40].copy_from_slice(&owner);
         let aad = associated_data(file, number, &bytes);
-        let tag = master.seal(nonce, &aad, payload.as_mut_slice());
+        let tag = wrap.cipher.seal(nonce, &aad, payload.as_mut_slice());
         bytes[SEALED_AT..SLOT_BYTES - TAG_BYTES].copy_from_slice(payload.as_slice());
         bytes[SLOT_BYTES - TAG_BYTES..].copy_from_slice(&tag);
         bytes
@@ -222,6 +273,7 @@ impl Header {
         payload[24..40].copy_from_slice(&self.boot.0);
         payload[40..48].copy_from_slice(&self.boot_ms.to_le_bytes());
         payload[48..52].copy_from_slice(&self.slots.to_le_bytes());
+        payload[52] = self.drawing;
         payload
     }
 
@@ -233,6 +285,7 @@ impl Header {
             boot: BootId(array(&payload[24..40])),
             boot_ms: i64::from_le_bytes(array(&payload[40..48])),
             slots: u32::from_le_bytes(array(&payload[48..52])),
+            drawing: payload[52],
         }
     }
 }
@@ -285,24 +338,26 @@ mod tests {
     fn the_bytes_of_a_slot_are_frozen() {
         let account = AccountId::from_bytes(numbers(16));
         let content = Content::Account { id: account, key: Key::new([1; KEY_BYTES]), born: 2 };
-        let master = Cipher::new(&Key::new([7; KEY_BYTES]));
-        let bytes = content.encode(&master, [9; NONCE_BYTES], &numbers(0), 5, 3);
+        let wrap = Wrap { number: 0, cipher: Cipher::new(&Key::new([7; KEY_BYTES])) };
+        let master = &wrap.cipher;
+        let bytes = content.encode(&wrap, [9; NONCE_BYTES], &numbers(0), 5, 3);
         assert_eq!(hex(&bytes), ACCOUNT_SLOT);
-        let read = Content::decode(&bytes, &master, &numbers(0), 5);
+        let read = Content::decode(&bytes, master, &numbers(0), 5);
         assert!(matches!(read, Some((3, Content::Account { id, born: 2, .. })) if id == account));
-        assert!(Content::decode(&bytes, &master, &numbers(0), 6).is_none(), "another slot");
-        assert!(Content::decode(&bytes, &master, &numbers(1), 5).is_none(), "another file");
+        assert!(Content::decode(&bytes, master, &numbers(0), 6).is_none(), "another slot");
+        assert!(Content::decode(&bytes, master, &numbers(1), 5).is_none(), "another file");
         for bit in 0..SLOT_BYTES * 8 {
             let mut changed = bytes;
             changed[bit / 8] ^= 1 << (bit % 8);
-            assert!(Content::decode(&changed, &master, &numbers(0), 5).is_none(), "bit {bit}");
+            assert!(Content::decode(&changed, master, &numbers(0), 5).is_none(), "bit {bit}");
         }
     }
 
     #[test]
     fn every_kind_of_slot_is_read_as_it_was_written() {
         let key = || Key::new([3; KEY_BYTES]);
-        let header = Header { step: 1, batches: 2, at: Millis(-3), boot: BootId([4; 16]), boot_ms: 5, slots: 6 };
+        let header =
+            Header { step: 1, batches: 2, at: Millis(-3), boot: BootId([4; 16]), boot_ms: 5, slots: 6, drawing: 7 };
         let contents = [
             Content::Free,
             Content::Header(header),
@@ -313,11 +368,11 @@ mod tests {
             Content::Account { id: AccountId::from_bytes([11; 16]), key: key(), born: 12 },
             Content::Item { id: ItemId::from_bytes([13; 16]), key: key(), born: 14 },
         ];
-        let master = Cipher::new(&key());
+        let wrap = Wrap { number: 200, cipher: Cipher::new(&key()) };
         for (kind, content) in contents.iter().enumerate() {
-            let bytes = content.encode(&master, [0; NONCE_BYTES], &[0; 16], 0, 1);
-            assert_eq!(usize::from(bytes[12]), kind);
-            let (_, read) = Content::decode(&bytes, &master, &[0; 16], 0).unwrap();
+            let bytes = content.encode(&wrap, [0; NONCE_BYTES], &[0; 16], 0, 1);
+            assert_eq!((usize::from(bytes[12]), bytes[13]), (kind, 200));
+            let (_, read) = Content::decode(&bytes, &wrap.cipher, &[0; 16], 0).unwrap();
             let (written, read) = (content.parts(), read.parts());
             assert!(written.0 == read.0 && written.1 == read.1 && *written.2 == *read.2, "kind {kind}");
         }
@@ -325,10 +380,14 @@ mod tests {
 
     #[test]
     fn the_preamble_is_known_by_its_magic_version_and_sum() {
-        let preamble = Preamble { file: numbers(0), master: numbers(100) };
+        let preamble = Preamble::new(numbers(0), numbers(100));
         let bytes = preamble.encode();
         assert_eq!(&bytes[..9], b"BILLETKY\x01");
         assert_eq!(Identity::decode(&bytes), Identity::Ours(preamble));
+        assert!(bytes[40..124].iter().all(|byte| *byte == 0), "an unchanged file is one of version 1");
+        let changed = Preamble { number: 1, next: Some(numbers(200)), changes: 3, ..preamble };
+        assert_eq!(&changed.encode()[..9], b"BILLETKY\x02");
+        assert_eq!(Identity::decode(&changed.encode()), Identity::Ours(changed));
         for bit in 0..SLOT_BYTES * 8 {
             let mut changed = bytes;
             changed[bit / 8] ^= 1 << (bit % 8);

@@ -1,25 +1,26 @@
-//! The key file: fixed-size slots, kept twice. An overwrite counts once both copies are written and synced, one after the
-//! other, so that at every instant one copy of every slot is whole.
+//! The key file: fixed-size slots, kept twice, and twice more in its mirror. An overwrite counts once all copies are written
+//! and synced, one after the other, so that at every instant at most one copy of a slot is not whole.
 
+mod folders;
 pub(crate) mod format;
 mod open;
 mod repair;
 
 use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use kernel::{Disk, DiskFile, FolderLock};
+use kernel::{DiskFile, FolderLock};
 
-use self::format::{Content, FileId, HEADER_SLOT, Header, SLOT_BYTES, SlotBytes};
-use crate::crypto::Cipher;
+use self::format::{Content, HEADER_SLOT, Header, Preamble, SLOT_BYTES, SlotBytes, Wrap};
 use crate::nonce::Nonces;
 
+pub(crate) use folders::Folders;
 pub use open::OpenError;
-pub(crate) use open::{Opened, Tools};
+pub(crate) use open::{Opened, Tools, read_all};
 
-/// The two copies, in the order they are written in.
+/// The two copies in a folder, in the order they are written in.
 pub(crate) const COPIES: [&str; 2] = ["keys.a", "keys.b"];
 /// Slots the file grows by: 1,024 accounts for 128 KiB and two syncs more.
 const EXTENSION_SLOTS: u32 = 1_024;
@@ -37,28 +38,40 @@ pub enum KeyFileError {
         /// What the system said.
         source: Arc<io::Error>,
     },
+    /// The disk of the mirror refused. As long as a key cannot be destroyed there, nothing may be served.
+    #[error("the mirror of the keys {path} could not be written ({source}): repair that disk and start again; or start without --keys-mirror, and destroy what is on that disk, for its keys no longer die; nothing was lost", path = path.display())]
+    Mirror {
+        /// Which copy.
+        path: PathBuf,
+        /// What the system said.
+        source: Arc<io::Error>,
+    },
     /// An earlier write failed.
     #[error("the key file could not be written before and is not touched again: stop, repair the disk, start again")]
     Stopped,
     /// There is no room for more slots. What is there goes on.
-    #[error("the disk of the key file is full: make room there, no account or item can be added until then")]
+    #[error(
+        "the disk of the key file (or of its mirror) is full: make room there, no account or item can be added until then"
+    )]
     Full,
 }
 
 /// The open key file. All writing goes through here, one writer at a time.
 pub(crate) struct KeyFile {
-    file: FileId,
-    copies: [CopyFile; 2],
-    master: Cipher,
+    preamble: Preamble,
+    /// In the order they are written in: those in the folder of the keys, then those of the mirror.
+    copies: Vec<CopyFile>,
+    wrap: Wrap,
     nonces: Arc<Nonces>,
     generations: Vec<u64>,
     header: Header,
     stopped: bool,
-    _lock: FolderLock,
+    _locks: Vec<FolderLock>,
 }
 
 struct CopyFile {
     path: PathBuf,
+    mirror: bool,
     handle: Box<dyn DiskFile>,
 }
 
@@ -68,12 +81,40 @@ impl KeyFile {
         &self.header
     }
 
+    /// The preamble as last written.
+    pub(crate) fn preamble(&self) -> &Preamble {
+        &self.preamble
+    }
+
+    /// How many copies there are.
+    pub(crate) fn copies(&self) -> usize {
+        self.copies.len()
+    }
+
     /// The generation that the next overwrite of a slot will have.
     pub(crate) fn next_generation(&self, slot: u32) -> u64 {
         self.generations[slot as usize] + 1
     }
 
-    /// Overwrites slots in both copies, durable when it returns.
+    /// Changes what stands before the slots, durable in every copy when it returns.
+    pub(crate) fn set_preamble(&mut self, preamble: Preamble) -> Result<(), KeyFileError> {
+        let preamble = Preamble { changes: self.preamble.changes + 1, ..preamble };
+        self.write_all(&[(0, preamble.encode().to_vec())])?;
+        self.preamble = preamble;
+        Ok(())
+    }
+
+    /// Wraps everything that is written from now on with another master key.
+    pub(crate) fn set_wrap(&mut self, wrap: Wrap) {
+        self.wrap = wrap;
+    }
+
+    /// Whether every slot of every copy is whole and opens with the master key that wraps new ones.
+    pub(crate) fn opens_everywhere(&self) -> Result<bool, OpenError> {
+        repair::opens_everywhere(&self.copies, &self.wrap, &self.preamble.file, self.header.slots)
+    }
+
+    /// Overwrites slots in all copies, durable when it returns.
     pub(crate) fn overwrite(&mut self, changes: &[(u32, Content)]) -> Result<(), KeyFileError> {
         let mut slots = BTreeMap::new();
         for (number, content) in changes {
@@ -84,7 +125,7 @@ impl KeyFile {
                 self.header = *header;
             }
         }
-        self.write(&runs(&slots))
+        self.write_all(&runs(&slots))
     }
 
     /// Adds free slots at the end and gives their numbers.
@@ -98,14 +139,14 @@ impl KeyFile {
         for number in first..end {
             bytes.extend_from_slice(&self.encode(number, 1, &Content::Free));
         }
-        for copy in &self.copies {
-            match copy.handle.write_at(offset(first), &bytes) {
+        for copy in 0..self.copies.len() {
+            match self.copies[copy].handle.write_at(offset(first), &bytes) {
                 Err(error) if is_full(&error) => return Err(KeyFileError::Full),
-                Err(error) => return self.stop(0, error),
+                Err(error) => return self.stop(copy, error),
                 Ok(()) => {}
             }
         }
-        self.write(&[])?;
+        self.write_all(&[])?;
         self.generations.resize(end as usize, 1);
         let header = Header { slots: end, ..self.header };
         self.overwrite(&[(HEADER_SLOT, Content::Header(header))])?;
@@ -113,17 +154,17 @@ impl KeyFile {
     }
 
     fn encode(&self, number: u32, generation: u64, content: &Content) -> SlotBytes {
-        content.encode(&self.master, self.nonces.next(), &self.file, number, generation)
+        content.encode(&self.wrap, self.nonces.next(), &self.preamble.file, number, generation)
     }
 
-    /// Writes and syncs the first copy, then the second.
-    fn write(&mut self, runs: &[(u32, Vec<u8>)]) -> Result<(), KeyFileError> {
+    /// Writes and syncs one copy after the other.
+    fn write_all(&mut self, runs: &[(u64, Vec<u8>)]) -> Result<(), KeyFileError> {
         if self.stopped {
             return Err(KeyFileError::Stopped);
         }
         for copy in 0..self.copies.len() {
             let handle = &self.copies[copy].handle;
-            let written = runs.iter().try_for_each(|(first, bytes)| handle.write_at(offset(*first), bytes));
+            let written = runs.iter().try_for_each(|(at, bytes)| handle.write_at(*at, bytes));
             if let Err(error) = written.and_then(|()| handle.sync()) {
                 return self.stop(copy, error);
             }
@@ -133,7 +174,9 @@ impl KeyFile {
 
     fn stop<T>(&mut self, copy: usize, error: io::Error) -> Result<T, KeyFileError> {
         self.stopped = true;
-        Err(KeyFileError::Io { path: self.copies[copy].path.clone(), source: Arc::new(error) })
+        let CopyFile { path, mirror, .. } = &self.copies[copy];
+        let (path, source) = (path.clone(), Arc::new(error));
+        Err(if *mirror { KeyFileError::Mirror { path, source } } else { KeyFileError::Io { path, source } })
     }
 }
 
@@ -146,23 +189,14 @@ pub(crate) fn offset(slot: u32) -> u64 {
     (u64::from(slot) + 1) * SLOT_BYTES as u64
 }
 
-/// Neighbouring slots in one write.
-fn runs(slots: &BTreeMap<u32, SlotBytes>) -> Vec<(u32, Vec<u8>)> {
-    let mut runs: Vec<(u32, Vec<u8>)> = Vec::new();
+/// Neighbouring slots in one write: where it goes, and its bytes.
+fn runs(slots: &BTreeMap<u32, SlotBytes>) -> Vec<(u64, Vec<u8>)> {
+    let mut runs: Vec<(u64, Vec<u8>)> = Vec::new();
     for (number, bytes) in slots {
         match runs.last_mut() {
-            Some((first, run)) if u64::from(*first) + (run.len() / SLOT_BYTES) as u64 == u64::from(*number) => {
-                run.extend_from_slice(bytes);
-            }
-            _ => runs.push((*number, bytes.to_vec())),
+            Some((at, run)) if *at + run.len() as u64 == offset(*number) => run.extend_from_slice(bytes),
+            _ => runs.push((offset(*number), bytes.to_vec())),
         }
     }
     runs
-}
-
-/// Makes `folder` and the names that lead to it durable.
-fn make_folder(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
-    let missing: Vec<_> = folder.ancestors().take_while(|path| disk.list(path).is_err()).collect();
-    disk.create_dir_all(folder)?;
-    missing.iter().filter_map(|path| path.parent()).try_for_each(|parent| disk.sync_dir(parent))
 }

@@ -1,13 +1,15 @@
-//! Opening the key file: which file is this, is it ours, is it whole.
+//! Opening the key file: is it ours, is it whole.
 
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kernel::{Clock, Disk, DiskFile, FolderLock, Open, Rng};
+use kernel::{Clock, Disk, Open, Rng};
 
-use super::format::{Content, HEADER_SLOT, Header, Identity, Preamble, SLOT_BYTES, VERSION};
-use super::{COPIES, CopyFile, EXTENSION_SLOTS, KeyFile, make_folder, repair};
+use super::folders::{Folders, place};
+use super::format::{Content, HEADER_SLOT, Header, Preamble, VERSION, Wrap, Wraps};
+use super::{COPIES, CopyFile, EXTENSION_SLOTS, KeyFile, repair};
+use crate::Options;
 use crate::crypto::Key;
 use crate::master::MasterKey;
 use crate::nonce::Nonces;
@@ -31,11 +33,57 @@ pub enum OpenError {
         /// What the system said.
         source: io::Error,
     },
+    /// The disk of the mirror refused.
+    #[error("the mirror of the keys {path} cannot be {doing}: {source}; repair that disk; or start without --keys-mirror, and destroy what is on that disk, for its keys no longer die", path = path.display())]
+    Mirror {
+        /// The file or folder.
+        path: PathBuf,
+        /// What was tried.
+        doing: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The slots are wrapped by another master key.
     #[error("the keys in {folder} are wrapped by another master key: give the master key they were made with, or another folder", folder = folder.display())]
     OtherMaster {
         /// The folder.
         folder: PathBuf,
+    },
+    /// A new master key wraps some of the slots, the old one the others.
+    #[error("a rotation of the master key of the keys in {folder} was cut short: run `billet keys rotate` again as before, it goes on where it stopped", folder = folder.display())]
+    RotationUnfinished {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// There is nothing to work on.
+    #[error("there are no keys in {folder}: check --keys", folder = folder.display())]
+    NoKeys {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The mirror holds another key file.
+    #[error("the mirror {mirror} holds keys of another server than {folder}: give another folder, or destroy what is there", folder = folder.display(), mirror = mirror.display())]
+    ForeignMirror {
+        /// The folder of the keys.
+        folder: PathBuf,
+        /// The folder of the mirror.
+        mirror: PathBuf,
+    },
+    /// The folder of the keys is empty and its mirror is not.
+    #[error("there are no keys in {folder}, but there are in its mirror {mirror}: if the disk of {folder} is lost, start with --keys {mirror} --keys-mirror {folder}; otherwise check both paths", folder = folder.display(), mirror = mirror.display())]
+    OnlyMirror {
+        /// The folder of the keys.
+        folder: PathBuf,
+        /// The folder of the mirror.
+        mirror: PathBuf,
+    },
+    /// Keys and mirror went on without each other.
+    #[error("{folder} and its mirror {mirror} were both used, each without the other, and no longer go together: keep the one that belongs to the data, destroy what is in the other folder, and start again", folder = folder.display(), mirror = mirror.display())]
+    Apart {
+        /// The folder of the keys.
+        folder: PathBuf,
+        /// The folder of the mirror.
+        mirror: PathBuf,
     },
     /// The two copies do not belong together.
     #[error("keys.a and keys.b in {folder} belong to different key files: take the one away that was put there by mistake", folder = folder.display())]
@@ -68,7 +116,7 @@ pub enum OpenError {
         what: String,
     },
     /// The wall clock is far ahead of the keys; going on would destroy every deadline key.
-    #[error("the clock is {days} days ahead of the keys in {folder}: set the date right; if it is right, start once with the clock override: everything with a deadline before today is then gone", folder = folder.display())]
+    #[error("the clock is {days} days ahead of the keys in {folder}: set the date right; if it is right, start once with --believe-clock: everything with a deadline before today is then gone", folder = folder.display())]
     ClockFarAhead {
         /// The folder.
         folder: PathBuf,
@@ -87,7 +135,7 @@ pub(crate) struct Opened {
     pub(crate) slots: Vec<Content>,
 }
 
-/// What opening needs beside the folder.
+/// What opening needs beside the folders.
 pub(crate) struct Tools<'a> {
     pub(crate) disk: &'a dyn Disk,
     pub(crate) master: &'a MasterKey,
@@ -97,123 +145,62 @@ pub(crate) struct Tools<'a> {
 }
 
 impl KeyFile {
-    /// Opens the key file in `folder`, makes it at the first start, brings a lagging copy up to date.
-    pub(crate) fn open(folder: &Path, tools: &Tools<'_>) -> Result<Opened, OpenError> {
-        let io = |doing| move |source| OpenError::Io { path: folder.to_owned(), doing, source };
-        make_folder(tools.disk, folder).map_err(io("made"))?;
-        let lock = tools.disk.lock(folder).map_err(|source| match source.kind() {
-            ErrorKind::WouldBlock => OpenError::InUse { folder: folder.to_owned() },
-            _ => io("locked")(source),
-        })?;
-        remove_drafts(tools.disk, folder).map_err(io("cleared of drafts"))?;
-        let preamble = match identify(tools.disk, folder)? {
+    /// Opens the key file of these folders, makes it at the first start, brings lagging copies up to date.
+    pub(crate) fn open(options: &Options, tools: &Tools<'_>) -> Result<Opened, OpenError> {
+        let folders = Folders::lock(tools.disk, options)?;
+        let preamble = match folders.identify(tools.disk)? {
             Some(preamble) => preamble,
-            None => Preamble { file: random_id(tools.rng), master: tools.master.id() },
-        };
-        if preamble.master != tools.master.id() {
-            return Err(OpenError::OtherMaster { folder: folder.to_owned() });
-        }
-        let first = folder.join(COPIES[0]);
-        let second = folder.join(COPIES[1]);
-        match (is_ours(tools.disk, &first)?, is_ours(tools.disk, &second)?) {
-            (true, true) => {}
-            (true, false) => copy(tools.disk, &first, &second)?,
-            (false, true) => copy(tools.disk, &second, &first)?,
-            (false, false) => {
-                create(&first, &preamble, tools)?;
-                copy(tools.disk, &first, &second)?;
+            None => {
+                let preamble = Preamble::new(random_id(tools.rng), tools.master.id());
+                create(&options.folder.join(COPIES[0]), &preamble, tools)?;
+                preamble
             }
+        };
+        Self::open_in(folders, preamble, tools)
+    }
+
+    /// The same in folders that are locked and known to hold a key file.
+    pub(crate) fn open_in(folders: Folders, preamble: Preamble, tools: &Tools<'_>) -> Result<Opened, OpenError> {
+        let folder = folders.keys().to_owned();
+        if preamble.next.is_some() {
+            return Err(OpenError::RotationUnfinished { folder });
         }
-        read_all(folder, &preamble, tools, lock)
+        if preamble.master != tools.master.id() {
+            return Err(OpenError::OtherMaster { folder });
+        }
+        let wrap = Wrap { number: preamble.number, cipher: tools.master.cipher() };
+        read_all(tools.disk, folders, preamble, Wraps(vec![wrap]), Arc::clone(&tools.nonces))
     }
 }
 
-fn read_all(folder: &Path, preamble: &Preamble, tools: &Tools<'_>, lock: FolderLock) -> Result<Opened, OpenError> {
-    let open = |name| {
-        let path = folder.join(name);
-        match tools.disk.open(&path, Open::Write) {
-            Ok(handle) => Ok(CopyFile { path, handle }),
-            Err(source) => Err(OpenError::Io { path, doing: "opened", source }),
+/// Makes all copies the same and reads them. What is written from then on is wrapped as the first of `wraps` says.
+pub(crate) fn read_all(
+    disk: &dyn Disk,
+    folders: Folders,
+    preamble: Preamble,
+    mut wraps: Wraps,
+    nonces: Arc<Nonces>,
+) -> Result<Opened, OpenError> {
+    folders.even_out(disk, &preamble)?;
+    let mut copies = Vec::new();
+    for (path, mirror) in folders.copies() {
+        match disk.open(&path, Open::Write) {
+            Ok(handle) => copies.push(CopyFile { path, mirror, handle }),
+            Err(source) => return Err(OpenError::io(mirror, path, "opened", source)),
         }
-    };
-    let copies = [open(COPIES[0])?, open(COPIES[1])?];
-    let master = tools.master.cipher();
-    let repaired = repair::read_and_repair(folder, &copies, &master, &preamble.file)?;
-    let repair::Repaired { slots, generations, header } = repaired;
-    let nonces = Arc::clone(&tools.nonces);
-    let file =
-        KeyFile { file: preamble.file, copies, master, nonces, generations, header, stopped: false, _lock: lock };
+    }
+    let repair::Repaired { slots, generations, header } =
+        repair::read_and_repair(&folders, &copies, &wraps, &preamble.file)?;
+    let wrap = wraps.0.swap_remove(0);
+    let locks = folders.into_locks();
+    let file = KeyFile { preamble, copies, wrap, nonces, generations, header, stopped: false, _locks: locks };
     Ok(Opened { file, slots })
 }
 
-/// Which key file lies in the folder; `None` when there is none yet.
-fn identify(disk: &dyn Disk, folder: &Path) -> Result<Option<Preamble>, OpenError> {
-    let mut found = Vec::new();
-    let mut damaged = Vec::new();
-    for name in COPIES {
-        let path = folder.join(name);
-        match first_bytes(disk, &path)?.as_deref().map(Identity::decode) {
-            None => {}
-            Some(Identity::Ours(preamble)) => found.push(preamble),
-            Some(Identity::OtherVersion(version)) if version > VERSION => {
-                return Err(OpenError::Newer { path, found: version });
-            }
-            Some(Identity::OtherVersion(version)) => return Err(OpenError::Older { path, found: version }),
-            Some(Identity::Damaged) => damaged.push(name),
-        }
+impl OpenError {
+    pub(super) fn io(mirror: bool, path: PathBuf, doing: &'static str, source: io::Error) -> Self {
+        if mirror { Self::Mirror { path, doing, source } } else { Self::Io { path, doing, source } }
     }
-    match (found.as_slice(), damaged.as_slice()) {
-        ([], []) => Ok(None),
-        ([], damaged) => {
-            let what = format!("the start of {} is not that of a key file", damaged.join(" and "));
-            Err(OpenError::Damaged { folder: folder.to_owned(), what })
-        }
-        ([first, second], _) if first != second => Err(OpenError::Mixed { folder: folder.to_owned() }),
-        ([preamble, ..], _) => Ok(Some(*preamble)),
-    }
-}
-
-fn is_ours(disk: &dyn Disk, path: &Path) -> Result<bool, OpenError> {
-    Ok(matches!(first_bytes(disk, path)?.as_deref().map(Identity::decode), Some(Identity::Ours(_))))
-}
-
-/// The first bytes of a file; `None` when it does not exist.
-fn first_bytes(disk: &dyn Disk, path: &Path) -> Result<Option<Vec<u8>>, OpenError> {
-    let read = |file: Box<dyn DiskFile>| {
-        let mut bytes = vec![0; SLOT_BYTES];
-        let count = file.read_at(0, &mut bytes)?;
-        bytes.truncate(count);
-        Ok(bytes)
-    };
-    match disk.open(path, Open::Read) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        opened => opened.and_then(read).map(Some).map_err(|source| OpenError::Io {
-            path: path.to_owned(),
-            doing: "read",
-            source,
-        }),
-    }
-}
-
-/// A file becomes `keys.a` or `keys.b` when it is whole and durable, never before.
-fn place(disk: &dyn Disk, path: &Path, fill: impl FnOnce(&dyn DiskFile) -> io::Result<()>) -> Result<(), OpenError> {
-    let draft = path.with_extension(format!("{}.draft", path.extension().unwrap_or_default().display()));
-    let made = disk.open(&draft, Open::CreateNew).and_then(|file| {
-        fill(&*file)?;
-        file.sync()?;
-        drop(file);
-        disk.rename(&draft, path)?;
-        disk.sync_dir(path.parent().unwrap_or(Path::new("")))
-    });
-    made.map_err(|source| OpenError::Io { path: path.to_owned(), doing: "made", source })
-}
-
-fn remove_drafts(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
-    let drafts = disk.list(folder)?.into_iter().filter(|name| name.extension().is_some_and(|end| end == "draft"));
-    for draft in drafts {
-        disk.remove_file(&folder.join(draft))?;
-    }
-    Ok(())
 }
 
 fn create(path: &Path, preamble: &Preamble, tools: &Tools<'_>) -> Result<(), OpenError> {
@@ -225,8 +212,9 @@ fn create(path: &Path, preamble: &Preamble, tools: &Tools<'_>) -> Result<(), Ope
         boot: clock.boot_id(),
         boot_ms: clock.boot_ms(),
         slots: EXTENSION_SLOTS,
+        drawing: 0,
     };
-    let master = tools.master.cipher();
+    let wrap = Wrap { number: preamble.number, cipher: tools.master.cipher() };
     let mut bytes = preamble.encode().to_vec();
     for number in 0..header.slots {
         let content = match number {
@@ -234,28 +222,10 @@ fn create(path: &Path, preamble: &Preamble, tools: &Tools<'_>) -> Result<(), Ope
             1 => Content::HashKey(Key::random(tools.rng)),
             _ => Content::Free,
         };
-        bytes.extend_from_slice(&content.encode(&master, tools.nonces.next(), &preamble.file, number, 1));
+        bytes.extend_from_slice(&content.encode(&wrap, tools.nonces.next(), &preamble.file, number, 1));
     }
-    place(tools.disk, path, |file| file.write_at(0, &bytes))
-}
-
-/// Makes a missing or unrecognisable copy anew from the other one.
-fn copy(disk: &dyn Disk, from: &Path, to: &Path) -> Result<(), OpenError> {
-    tracing::info!(from = %from.display(), to = %to.display(), "making a copy of the key file");
-    let read = |source| OpenError::Io { path: from.to_owned(), doing: "read", source };
-    let source = disk.open(from, Open::Read).map_err(read)?;
-    place(disk, to, |file| {
-        let mut buffer = vec![0; repair::CHUNK_SLOTS * SLOT_BYTES];
-        let mut offset = 0;
-        loop {
-            let count = source.read_at(offset, &mut buffer)?;
-            if count == 0 {
-                return Ok(());
-            }
-            file.write_at(offset, &buffer[..count])?;
-            offset += count as u64;
-        }
-    })
+    let made = place(tools.disk, path, |file| file.write_at(0, &bytes));
+    made.map_err(|source| OpenError::Io { path: path.to_owned(), doing: "made", source })
 }
 
 fn random_id(rng: &dyn Rng) -> [u8; 16] {

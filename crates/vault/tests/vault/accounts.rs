@@ -2,7 +2,7 @@
 
 use kernel::{AccountId, ItemId, Rng};
 use policy::{Permit, purposes, rows};
-use vault::testing::RemainingKeys;
+use vault::remains::RemainingKeys;
 use vault::{OpenRefused, SealError};
 
 use crate::support::*;

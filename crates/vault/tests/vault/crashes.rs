@@ -1,6 +1,8 @@
 //! The power goes at every byte, sync and name change of every operation. Whatever arrived, the keys open again, what
 //! counted still counts, and what was destroyed stays destroyed.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use kernel::sim::{AfterCut, SimRng};
 use kernel::{AccountId, HOUR_MS, SECOND_MS};
 use vault::{Address, Lease, OpenRefused, Vault};
@@ -16,6 +18,21 @@ fn cut_everywhere<P>(
     operate: impl Fn(&World, &P) -> bool,
     check: impl Fn(&World, &Vault, &P, bool),
 ) -> u64 {
+    cut_and_restart(seed, stride, prepare, operate, |machine, prepared, counted| {
+        let vault = machine.open().unwrap();
+        assert!(machine.copies_agree());
+        check(machine, &vault, prepared, counted);
+    })
+}
+
+/// The same; `check` sees the machine as it is when the power is back, and starts on it what it likes.
+pub(crate) fn cut_and_restart<P>(
+    seed: u64,
+    stride: u64,
+    prepare: impl Fn(&World) -> P,
+    operate: impl Fn(&World, &P) -> bool,
+    check: impl Fn(&World, &P, bool),
+) -> u64 {
     let world = World::new(seed);
     let prepared = prepare(&world);
     let whole = world.fork();
@@ -29,29 +46,31 @@ fn cut_everywhere<P>(
             let counted = operate(&machine, &prepared);
             let luck = SimRng::new(cut);
             machine.disk.restart([AfterCut::KeepAll, AfterCut::LoseAll, AfterCut::Chance(&luck)][fate]);
-            let vault = machine.open().unwrap_or_else(|error| panic!("cut at {cut} of {units}, fate {fate}: {error}"));
-            assert!(machine.copies_agree(), "cut at {cut} of {units}, fate {fate}");
-            check(&machine, &vault, &prepared, counted);
+            let outcome = catch_unwind(AssertUnwindSafe(|| check(&machine, &prepared, counted)));
+            assert!(outcome.is_ok(), "cut at {cut} of {units}, fate {fate}");
         }
     }
     units
 }
 
 /// Somebody with a profile and a message on its way, on a vault that was closed.
-struct Somebody {
-    ada: AccountId,
-    profile: Vec<u8>,
-    message: Message,
+pub(crate) struct Somebody {
+    pub(crate) ada: AccountId,
+    pub(crate) profile: Vec<u8>,
+    pub(crate) message: Message,
     /// Due at the next key step.
-    login: (Address, Vec<u8>),
+    pub(crate) login: (Address, Vec<u8>),
 }
 
-fn somebody(world: &World) -> Somebody {
-    let vault = world.open().unwrap();
-    let (ada, ben) = (world.account(&vault), world.account(&vault));
-    let profile = seal_profile(&vault, ada);
-    let message = send(world, &vault, ben, ada).unwrap();
-    let login = login_due_in(&vault, Some(ada), 15 * SECOND_MS);
+pub(crate) fn somebody(world: &World) -> Somebody {
+    somebody_on(world, &world.open().unwrap())
+}
+
+pub(crate) fn somebody_on(world: &World, vault: &Vault) -> Somebody {
+    let (ada, ben) = (world.account(vault), world.account(vault));
+    let profile = seal_profile(vault, ada);
+    let message = send(world, vault, ben, ada).unwrap();
+    let login = login_due_in(vault, Some(ada), 15 * SECOND_MS);
     Somebody { ada, profile, message, login }
 }
 

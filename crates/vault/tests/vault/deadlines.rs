@@ -1,7 +1,7 @@
 //! A record sealed with a deadline opens just before it, refuses at it, and 60 s later no remaining key opens it.
 
 use kernel::sim::SimRng;
-use kernel::{HOUR_MS, MINUTE_MS, SECOND_MS};
+use kernel::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
 use policy::{Row, rows};
 use proptest::prelude::*;
 
@@ -33,6 +33,42 @@ fn a_record_dies_with_its_deadline_and_brute_force_finds_no_key_a_minute_later()
         assert!(world.remaining().open_record_by_force(&sealed).is_none());
         assert!(open_profile(&vault, owner, &seal_profile(&vault, owner)).is_ok(), "what has no deadline lives on");
     }
+}
+
+/// A common year and a leap year, and the ninety days after.
+const DAYS: usize = 2 * 366 + 90;
+
+/// `LOGI-3M`, `LOGI-90D`, `D-04`: a log-in on each day of a common and a leap year, to the millisecond: read just before its
+/// end, refused at it, and a minute later there is no key for it.
+#[test]
+fn a_login_of_any_day_ends_with_the_earlier_of_its_two_periods() {
+    let world = World::new(9);
+    let vault = world.open().unwrap();
+    let owner = world.account(&vault);
+    let mut waiting = Vec::new();
+    let mut began = vault.now().unwrap();
+    let mut ended = 0;
+    for _ in 0..DAYS {
+        let address = Address { owner: Some(owner), record: [3; 16], started: began };
+        waiting.push((address, seal_login(&vault, &address).unwrap()));
+        began = began + DAY_MS;
+        world.clock.advance(began.since(vault.now().unwrap()) - 1);
+        vault.step().unwrap();
+        let (due, later) = waiting.into_iter().partition(|(address, _)| login_deadline(address.started) == began);
+        waiting = later;
+        let due: Vec<(Address, Vec<u8>)> = due;
+        for (address, sealed) in &due {
+            assert!(open_login(&vault, address, sealed).is_ok());
+            assert!(world.remaining().open_record(sealed).is_some(), "the search can see it");
+        }
+        world.clock.advance(1);
+        assert!(due.iter().all(|(at, sealed)| open_login(&vault, at, sealed) == Err(OpenRefused::Expired)));
+        world.clock.advance(KEY_DEATH_MS_MAX);
+        vault.step().unwrap();
+        assert!(due.iter().all(|(_, sealed)| world.remaining().open_record(sealed).is_none()));
+        ended += due.len();
+    }
+    assert!(ended > 731, "not every day of both years has ended: {ended}");
 }
 
 #[test]

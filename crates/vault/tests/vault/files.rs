@@ -163,15 +163,15 @@ fn a_slot_of_another_place_or_file_opens_nowhere() {
 fn older_and_newer_files_are_named_as_such() {
     for names in [BOTH, &BOTH[..1], &BOTH[1..]] {
         let (world, ..) = stopped();
-        set_version(&world, names, 2);
+        set_version(&world, names, 3);
         let (error, text) = refused(&world);
         assert!(
-            matches!(error, OpenError::Newer { found: 2, .. }) && text.contains("start the newer program"),
+            matches!(error, OpenError::Newer { found: 3, .. }) && text.contains("start the newer program"),
             "{text}"
         );
         set_version(&world, names, 0);
         let (error, text) = refused(&world);
-        assert!(matches!(error, OpenError::Older { found: 0, .. }) && text.contains("older than format 1"), "{text}");
+        assert!(matches!(error, OpenError::Older { found: 0, .. }) && text.contains("older than format 2"), "{text}");
     }
 }
 

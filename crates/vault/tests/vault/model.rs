@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use kernel::sim::{AfterCut, SimRng};
 use kernel::{AccountId, DAY_MS, HOUR_MS, MINUTE_MS, Millis, Rng, SECOND_MS};
 use policy::{Row, rows};
+use vault::remains::RemainingKeys;
 use vault::{Address, KEY_DEATH_MS_MAX, Lease, OpenRefused, SealError, Vault};
 
 use crate::support::*;
@@ -24,6 +25,9 @@ enum Known {
 struct Model {
     world: World,
     luck: SimRng,
+    /// Whether there is a second disk, and whether it takes part since the last start.
+    has_mirror: bool,
+    mirrored: bool,
     vault: Option<Vault>,
     accounts: BTreeMap<AccountId, Known>,
     messages: Vec<Message>,
@@ -36,11 +40,14 @@ struct Model {
 impl Model {
     fn new(seed: u64) -> Self {
         let world = World::new(seed);
-        let vault = world.open().unwrap();
+        let has_mirror = seed % 2 == 1;
+        let vault = if has_mirror { world.open_mirrored() } else { world.open() }.unwrap();
         let accounts = (0..3).map(|_| (world.account(&vault), Known::Alive)).collect();
         Self {
             world,
             luck: SimRng::new(seed.wrapping_mul(31)),
+            has_mirror,
+            mirrored: has_mirror,
             vault: Some(vault),
             accounts,
             messages: Vec::new(),
@@ -162,15 +169,17 @@ impl Model {
         if self.luck.one_in(8) {
             self.world.disk.cut_power_after(self.luck.below(3_000));
         }
+        // The second disk may be away for a while, and comes back with keys that died since.
+        self.mirrored = self.has_mirror && !self.luck.one_in(4);
         // A start may be cut short too.
         let vault = loop {
-            match self.world.open() {
+            match if self.mirrored { self.world.open_mirrored() } else { self.world.open() } {
                 Ok(vault) => break vault,
                 Err(error) => assert!(self.world.disk.is_cut(), "{error}"),
             }
             self.world.disk.restart(AfterCut::Chance(&self.luck));
         };
-        assert!(self.world.copies_agree());
+        assert!(if self.mirrored { self.world.mirror_agrees() } else { self.world.copies_agree() });
         assert!(vault.mark().step >= self.stepped.1, "a step that was reported counts");
         for (account, known) in &mut self.accounts {
             let held = vault.holds_account(*account);
@@ -188,8 +197,14 @@ impl Model {
     }
 
     fn check(&self) {
+        self.check_with(&self.world.remaining());
+        if self.mirrored {
+            self.check_with(&self.world.remaining_in(MIRROR, &master()));
+        }
+    }
+
+    fn check_with(&self, remaining: &RemainingKeys) {
         let vault = self.vault();
-        let remaining = self.world.remaining();
         let now = vault.now();
         assert!(now.is_err() || now.unwrap() >= self.stepped.0, "time never goes back");
         let live = vault.live_leases();
@@ -206,7 +221,7 @@ impl Model {
                 other => panic!("{other:?}"),
             }
             let dead = !keys || self.stepped.0 >= deadline + KEY_DEATH_MS_MAX;
-            assert!(!dead || !can_be_decrypted(&remaining, message));
+            assert!(!dead || !can_be_decrypted(remaining, message));
         }
         for (address, sealed) in &self.logins {
             let deadline = login_deadline(address.started);

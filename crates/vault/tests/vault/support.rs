@@ -7,7 +7,7 @@ use kernel::sim::{SimClock, SimDisk, SimRng};
 use kernel::{AccountId, MessageId, Millis, Rng};
 use policy::{Permit, Row, purposes, rows};
 use serde::{Deserialize, Serialize};
-use vault::testing::RemainingKeys;
+use vault::remains::RemainingKeys;
 use vault::{
     Address, BodyAddress, BodyKey, EntryAddress, EntryBox, MasterKey, OpenError, OpenRefused, Options, SealError, Vault,
 };
@@ -15,6 +15,8 @@ use vault::{
 /// 15 November 2026, a quarter past an hour that begins a new day nowhere.
 pub(crate) const START: Millis = Millis(1_794_730_500_000);
 pub(crate) const FOLDER: &str = "/keys";
+/// On a second disk; the simulated one cuts the power of both.
+pub(crate) const MIRROR: &str = "/second/keys";
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Profile {
@@ -38,6 +40,11 @@ pub(crate) fn master() -> MasterKey {
     MasterKey::from_bytes([7; 32])
 }
 
+/// Keys in the folder, and their mirror.
+pub(crate) fn mirrored() -> Options {
+    Options { mirror: Some(MIRROR.into()), ..Options::new(FOLDER) }
+}
+
 impl World {
     pub(crate) fn new(seed: u64) -> Self {
         let world =
@@ -55,12 +62,20 @@ impl World {
         self.open_with(Options::new(FOLDER), master())
     }
 
+    pub(crate) fn open_mirrored(&self) -> Result<Vault, OpenError> {
+        self.open_with(mirrored(), master())
+    }
+
     pub(crate) fn open_with(&self, options: Options, master: MasterKey) -> Result<Vault, OpenError> {
         Vault::open(Arc::new(self.disk.clone()), options, master, self.clock.clone(), self.rng.clone())
     }
 
     pub(crate) fn remaining(&self) -> RemainingKeys {
-        RemainingKeys::read(&self.disk, Path::new(FOLDER), &master())
+        self.remaining_in(FOLDER, &master())
+    }
+
+    pub(crate) fn remaining_in(&self, folder: &str, master: &MasterKey) -> RemainingKeys {
+        RemainingKeys::read(&self.disk, &[Path::new(folder)], master).unwrap()
     }
 
     pub(crate) fn account(&self, vault: &Vault) -> AccountId {
@@ -81,9 +96,19 @@ impl World {
 
     /// Whether both copies of the key file are the same, byte by byte.
     pub(crate) fn copies_agree(&self) -> bool {
+        self.agree(&[FOLDER])
+    }
+
+    /// Whether all copies are, those of the mirror too.
+    pub(crate) fn mirror_agrees(&self) -> bool {
+        self.agree(&[FOLDER, MIRROR])
+    }
+
+    fn agree(&self, folders: &[&str]) -> bool {
         let files = self.disk.files();
-        let copy = |name: &str| files.iter().find(|(path, _)| path == &Path::new(FOLDER).join(name)).map(|f| &f.1);
-        copy("keys.a").is_some() && copy("keys.a") == copy("keys.b")
+        let paths = folders.iter().flat_map(|folder| ["keys.a", "keys.b"].map(|name| Path::new(folder).join(name)));
+        let copies: Vec<_> = paths.map(|path| files.iter().find(|file| file.0 == path).map(|file| &file.1)).collect();
+        copies[0].is_some() && copies.windows(2).all(|pair| pair[0] == pair[1])
     }
 }
 
