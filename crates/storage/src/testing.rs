@@ -124,6 +124,34 @@ fn with_database(url: &str, name: &str) -> String {
     format!("{server}/{name}{options}")
 }
 
+/// A SQLite file without our settings: for tests of what an engine leaves behind.
+pub struct BareSqlite(sqlx::SqliteConnection);
+
+impl BareSqlite {
+    /// Opens the file, made when absent.
+    pub async fn open(path: &Path) -> Self {
+        use sqlx::ConnectOptions as _;
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
+        Self(options.connect().await.expect("a SQLite file can be opened"))
+    }
+
+    /// Runs statements; bytes go to the one parameter of a single one.
+    pub async fn run(&mut self, statements: &str, bytes: Option<&[u8]>) {
+        let statements = sqlx::AssertSqlSafe(statements.to_owned());
+        let run = match bytes {
+            None => sqlx::raw_sql(statements).execute(&mut self.0).await,
+            Some(bytes) => sqlx::query(statements).bind(bytes.to_vec()).execute(&mut self.0).await,
+        };
+        run.expect("the statements of a test run");
+    }
+
+    /// Closes the file.
+    pub async fn close(self) {
+        use sqlx::Connection as _;
+        self.0.close().await.expect("the file can be closed");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

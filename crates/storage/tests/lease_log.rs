@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use kernel::sim::{AfterCut, SimClock, SimDisk, SimRng};
-use kernel::{AccountId, Clock, DeviceId, HOUR_MS, MINUTE_MS, MessageId, Millis, Rng, SECOND_MS};
+use kernel::{AccountId, Clock, DeviceId, HOUR_MS, MINUTE_MS, MessageId, Millis, Rng};
 use storage::lease_log::{
     AckError, Acked, Core, Deliveries, Delivery, LeaseLogOptions, NewMessage, Notice, Op, Outcome, PassWork, ReadError,
-    RecallError, ReceiptState, SendError, Sent, SpaceLimits, What,
+    RecallError, Recalled, ReceiptState, SendError, Sent, SpaceLimits, What,
 };
 use vault::{MasterKey, Options, Vault};
 
@@ -165,7 +165,7 @@ impl Server {
         acked
     }
 
-    fn recall(&mut self, message: MessageId) -> Result<(), RecallError> {
+    fn recall(&mut self, message: MessageId) -> Result<Recalled, RecallError> {
         let sender = self.ada;
         let Outcome::Recalled(recalled) = self.run(Op::Recall { sender, message }) else { panic!("answered as asked") };
         recalled
@@ -187,6 +187,7 @@ impl Server {
             What::Recalled => "recalled".to_owned(),
             What::Notice(Notice::Missed { count }) => format!("missed {count}"),
             What::Notice(Notice::Restored) => "restored".to_owned(),
+            What::Notice(Notice::AccountGone { .. }) => "gone".to_owned(),
         };
         self.waiting(device).iter().map(word).collect()
     }
@@ -281,13 +282,15 @@ fn a_recall_withdraws_and_tells_and_can_be_repeated() {
     let mut server = Server::new();
     let sent = server.send("1", "hello");
     server.pass_time(2 * MINUTE_MS);
-    assert_eq!(server.recall(sent.message), Ok(()));
-    assert_eq!(server.recall(sent.message), Ok(()));
+    let first = server.recall(sent.message).unwrap();
+    assert_eq!(first.seq, server.waiting(server.phone)[0].seq, "the sender's other devices are told, too");
+    assert!(!first.repeated);
+    assert_eq!(server.recall(sent.message), Ok(Recalled { repeated: true, ..first }));
     server.crash();
-    assert_eq!(server.recall(sent.message), Ok(()));
+    assert_eq!(server.recall(sent.message), Ok(Recalled { repeated: true, seq: 0 }));
     assert_eq!(server.says(server.bobs), ["recalled"]);
     let late = server.send("2", "more");
-    server.pass_time(2 * MINUTE_MS + SECOND_MS);
+    server.pass_time(2 * MINUTE_MS + 1);
     assert_eq!(server.recall(late.message), Err(RecallError::TooLate));
     assert_eq!(server.recall(sent.message), Err(RecallError::NotFound));
 }
@@ -298,17 +301,29 @@ fn with_an_account_goes_what_it_sent_and_what_waits_for_it() {
     let mut server = Server::new();
     server.send("1", "hello");
     let bob = server.bob;
-    server.change(Op::ForgetAccount(server.ada));
-    assert!(server.says(server.bobs).is_empty());
+    server.change(Op::ForgetAccount { account: server.ada, tell: vec![bob] });
+    assert_eq!(server.says(server.bobs), ["gone"], "the message is withdrawn, and Bob is told who left");
 
     let mut server = Server::new();
     server.send("1", "hello");
-    server.change(Op::ForgetAccount(bob));
+    server.change(Op::ForgetAccount { account: bob, tell: Vec::new() });
     assert_eq!(server.says(server.phone), ["expired"]);
     server.crash();
     assert_eq!(server.says(server.phone), ["expired"]);
     let reader = server.core().reader();
     let device = server.bobs;
+    assert!(matches!(reader.read_after(bob, device, 0, 1, 1), Err(ReadError::UnknownDevice)));
+}
+
+/// CHAT-SENDERDEL: a deletion that was cut off after the key was destroyed is finished at the next start.
+#[test]
+fn an_account_without_a_key_is_forgotten_at_the_start() {
+    let mut server = Server::new();
+    server.send("1", "hello");
+    server.vault().destroy_account(server.bob).unwrap();
+    server.crash();
+    assert_eq!(server.says(server.phone), ["expired"]);
+    let (reader, bob, device) = (server.core().reader(), server.bob, server.bobs);
     assert!(matches!(reader.read_after(bob, device, 0, 1, 1), Err(ReadError::UnknownDevice)));
 }
 

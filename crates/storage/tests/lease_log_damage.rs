@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use kernel::sim::{SimClock, SimDisk, SimRng};
-use kernel::{AccountId, Clock, DeviceId, Disk, HOUR_MS, MINUTE_MS, MessageId, Millis, Open, SECOND_MS};
+use kernel::{AccountId, Clock, DAY_MS, DeviceId, Disk, HOUR_MS, MINUTE_MS, MessageId, Millis, Open, SECOND_MS};
 use storage::lease_log::{
     Core, Deliveries, Delivery, LeaseLog, LeaseLogOptions, NewMessage, Notice, Op, Outcome, PassWork, SpaceLimits,
-    StopReason, What,
+    StopReason, What, look_at_heads,
 };
-use vault::{MasterKey, Options, Vault};
+use vault::{ClockReset, MasterKey, Options, Vault};
 
 const NOON: Millis = Millis(500_004 * HOUR_MS);
 
@@ -86,6 +86,34 @@ impl Machine {
             let outcomes = core.commit(vec![Op::send(&vault, message)]).unwrap();
             assert!(matches!(outcomes[0], Outcome::Sent(Ok(sent)) if !sent.repeated));
         }
+    }
+
+    /// A wrong clock that is believed, and how much of the server's work is done in it.
+    fn jump(&self, ms: i64, slices: u32, sends: bool) {
+        let (vault, mut core) = self.open().unwrap();
+        self.clock.jump(ms);
+        vault.step().unwrap();
+        self.clock.advance(30 * SECOND_MS);
+        vault.step().unwrap();
+        assert!(vault.now().unwrap() >= NOON + ms, "believed");
+        if slices > 0 {
+            core.tick().unwrap();
+            (0..slices).for_each(|_| _ = core.pass_slice(1).unwrap());
+        }
+        drop((vault, core));
+        if sends {
+            self.send(900, 2);
+        }
+        self.clock.jump(-ms);
+    }
+
+    fn reset_clock(&self) {
+        let master = MasterKey::from_bytes([7; 32]);
+        let rng = SimRng::new(self.keys.units());
+        let reset = ClockReset::begin(&self.keys, &Options::new("/keys"), &master, self.clock.clone(), &rng);
+        let mut reset = reset.unwrap();
+        reset.destroy().unwrap();
+        reset.set_time().unwrap();
     }
 
     fn waiting(core: &Core) -> Vec<Delivery> {
@@ -170,6 +198,29 @@ fn a_torn_tail_is_cut_at_every_length() {
     }
 }
 
+/// SECR-INTEGRITY: what the keys have counted was whole, so its remains are damage and not a torn tail.
+#[test]
+fn a_changed_byte_in_the_last_batch_before_a_stop_stops_the_start() {
+    let machine = Machine::new();
+    machine.send(0, 3);
+    let path = machine.file("/leases/");
+    let before = machine.data.open(&path, Open::Read).unwrap().len().unwrap() as usize;
+    machine.send(3, 1);
+    let after = machine.data.open(&path, Open::Read).unwrap().len().unwrap() as usize;
+    {
+        let (vault, core) = machine.open().unwrap();
+        drop(core);
+        vault.last_step().unwrap();
+    }
+    for at in before..after {
+        machine.change(&path, |bytes| bytes[at] ^= 0x10);
+        let refusal = machine.refusal();
+        assert!(refusal.contains("is damaged"), "byte {at}: {refusal}");
+        machine.change(&path, |bytes| bytes[at] ^= 0x10);
+    }
+    assert_eq!(Machine::waiting(&machine.open().unwrap().1).len(), 4, "nothing was changed meanwhile");
+}
+
 #[test]
 fn another_version_is_named() {
     let machine = Machine::new();
@@ -244,6 +295,18 @@ fn one_process_has_the_folder() {
 }
 
 #[test]
+fn a_look_at_the_heads_finds_the_file_that_is_not_ours() {
+    let machine = Machine::new();
+    machine.send(0, 3);
+    let seen = look_at_heads(&machine.data, Path::new("/data/lease-log"));
+    assert!(seen.files >= 3 && seen.wrong.is_empty(), "{seen:?}");
+    let path = machine.file("/bodies/");
+    machine.change(&path, |bytes| bytes[20] ^= 1);
+    assert_eq!(look_at_heads(&machine.data, Path::new("/data/lease-log")).wrong, [path]);
+    assert_eq!(look_at_heads(&machine.data, Path::new("/nowhere")).files, 0);
+}
+
+#[test]
 fn a_long_pass_goes_on_where_it_was() {
     let machine = Machine::new();
     machine.send(0, 300);
@@ -304,4 +367,33 @@ async fn futures<T>(all: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T
         done.push(future.await);
     }
     done
+}
+
+/// Whatever the server did in the wrong time: after the reset it starts, everything in flight has expired with a notice, and
+/// what is sent from then on survives restarts and passes.
+#[test]
+fn after_a_clock_reset_everything_in_flight_expires_and_the_log_goes_on() {
+    for ms in [HOUR_MS, 5 * HOUR_MS, 80 * HOUR_MS, 300 * DAY_MS] {
+        for (slices, sends) in [(0, false), (0, true), (1, false), (3, true), (50, false), (50, true)] {
+            let case = format!("{} h, {slices} slices, sends {sends}", ms / HOUR_MS);
+            let machine = Machine::new();
+            machine.send(0, 3);
+            machine.jump(ms, slices, sends);
+            machine.reset_clock();
+            let (_, core) = machine.open().unwrap_or_else(|error| panic!("{case}: {error}"));
+            let waiting = Machine::waiting(&core);
+            assert_eq!(waiting.len(), 1, "{case}");
+            assert_eq!(waiting[0].what, What::Notice(Notice::Restored), "{case}");
+            drop(core);
+            machine.send(100, 2);
+            for _ in 0..4 {
+                machine.clock.advance(HOUR_MS);
+                let (_, mut core) = machine.open().unwrap_or_else(|error| panic!("{case}: {error}"));
+                core.tick().unwrap();
+                while core.pass_slice(100).unwrap() == PassWork::More {}
+                drop(core);
+                assert_eq!(Machine::waiting(&machine.open().unwrap().1).len(), 3, "{case}: nothing is lost");
+            }
+        }
+    }
 }

@@ -50,7 +50,8 @@ CREATE TABLE session (
     account_id BYTEA NOT NULL REFERENCES account ON DELETE CASCADE,
     created_at BIGINT NOT NULL,
     used_at    BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL
+    expires_at BIGINT NOT NULL,
+    seal       BYTEA NOT NULL
 );
 CREATE INDEX session_by_device ON session (device_id);
 CREATE INDEX session_by_account ON session (account_id);

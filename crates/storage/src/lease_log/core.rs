@@ -20,7 +20,8 @@ use super::segment::{SegmentFile, Tail};
 use super::send::Prepared;
 use super::space::Space;
 use super::{
-    AckError, Acked, ChangeError, Deliveries, NewMessage, PassWork, Reader, RecallError, SendError, Sent, StopReason,
+    AckError, Acked, ChangeError, Deliveries, NewMessage, PassStatus, PassWork, Reader, RecallError, Recalled,
+    SendError, Sent, StopReason,
 };
 
 /// What can be asked of the writer.
@@ -51,7 +52,12 @@ pub enum Op {
         device: DeviceId,
     },
     /// An account that was deleted.
-    ForgetAccount(AccountId),
+    ForgetAccount {
+        /// Which account.
+        account: AccountId,
+        /// Who gets a notice of it.
+        tell: Vec<AccountId>,
+    },
     /// A sender takes a message back.
     Recall {
         /// Who sent it.
@@ -78,7 +84,7 @@ pub enum Outcome {
     /// Of a change of devices or accounts.
     Changed(Result<(), ChangeError>),
     /// Of a recall.
-    Recalled(Result<(), RecallError>),
+    Recalled(Result<Recalled, RecallError>),
 }
 
 /// What the lease log holds.
@@ -98,6 +104,10 @@ pub struct Stats {
     pub storage_full: bool,
     /// A pass is running.
     pub pass_running: bool,
+    /// Messages stored since the start, repeated ones not counted again.
+    pub sends: u64,
+    /// Acks taken since the start.
+    pub acks: u64,
 }
 
 /// What readers and the writer share.
@@ -106,13 +116,23 @@ pub(super) struct Shared {
     index: RwLock<Index>,
     /// What only the writer knows, as of its last tick.
     gauges: Mutex<Stats>,
+    /// The same of the pass, and of client ids by the hour.
+    pub(super) pass_status: Mutex<PassStatus>,
+    pub(super) client_id_hours: Mutex<Vec<(u32, u64)>>,
     /// Why everything stopped, if it has.
     pub(super) stop: OnceLock<Arc<StopReason>>,
 }
 
 impl Shared {
     pub(super) fn new(vault: Arc<Vault>, index: Index) -> Self {
-        Self { vault, index: RwLock::new(index), gauges: Mutex::default(), stop: OnceLock::new() }
+        Self {
+            vault,
+            index: RwLock::new(index),
+            gauges: Mutex::default(),
+            pass_status: Mutex::default(),
+            client_id_hours: Mutex::default(),
+            stop: OnceLock::new(),
+        }
     }
 
     pub(super) fn index(&self) -> RwLockReadGuard<'_, Index> {
@@ -146,8 +166,9 @@ pub struct Core {
     pub(super) tails: BTreeMap<Name, Tail>,
     pub(super) ids: ClientIds,
     pub(super) next_batch: u64,
-    /// The last lease whose pass is done.
+    /// The last lease whose pass is done, and when it was.
     pub(super) done_through: u32,
+    pub(super) done_at: Option<Millis>,
     /// The highest seq given while each lease was current.
     pub(super) seq_max: BTreeMap<u32, u64>,
     pub(super) pass: Option<Pass>,
@@ -155,6 +176,9 @@ pub struct Core {
     /// Receipts that could not be sealed because the clock was in doubt.
     pub(super) owed: Vec<Receipt>,
     pub(super) owed_missed: BTreeMap<AccountId, u32>,
+    /// Counted since the start.
+    pub(super) sends: u64,
+    pub(super) acks: u64,
     pub(super) _lock: FolderLock,
 }
 
@@ -188,14 +212,19 @@ impl Core {
         self.shared.stats()
     }
 
-    fn note_gauges(&self) {
+    pub(super) fn note_gauges(&self) {
         let gauges = Stats {
             client_id_bytes: self.ids.bytes() as u64,
             batch: self.next_batch - 1,
             storage_full: self.space.is_full(),
             pass_running: self.pass.is_some(),
+            sends: self.sends,
+            acks: self.acks,
             ..Stats::default()
         };
+        let pass = PassStatus { last_done_at: self.done_at, lease: self.done_through, running: self.pass.is_some() };
+        *self.shared.pass_status.lock().unwrap_or_else(PoisonError::into_inner) = pass;
+        *self.shared.client_id_hours.lock().unwrap_or_else(PoisonError::into_inner) = self.ids.hours();
         *self.shared.gauges.lock().unwrap_or_else(PoisonError::into_inner) = gauges;
     }
 
@@ -221,11 +250,17 @@ impl Core {
                 Op::RemoveDevice { account, device } => {
                     Outcome::Changed(self.remove_device(&mut batch, account, device))
                 }
-                Op::ForgetAccount(account) => Outcome::Changed(self.forget_account(&mut batch, account)),
+                Op::ForgetAccount { account, tell } => {
+                    Outcome::Changed(self.forget_account(&mut batch, account, tell)?)
+                }
                 Op::Recall { sender, message } => Outcome::Recalled(self.recall(&mut batch, sender, message)?),
             });
         }
         self.finish(batch)?;
+        for outcome in &outcomes {
+            self.sends += u64::from(matches!(outcome, Outcome::Sent(Ok(sent)) if !sent.repeated));
+            self.acks += u64::from(matches!(outcome, Outcome::Acked(Ok(_))));
+        }
         Ok(outcomes)
     }
 
@@ -333,7 +368,7 @@ impl Outcome {
             Op::Send(_) => Self::Sent(Err(SendError::ClockCheck)),
             Op::Ack { .. } => Self::Acked(Err(AckError::ClockCheck)),
             Op::Recall { .. } => Self::Recalled(Err(RecallError::ClockCheck)),
-            Op::AddDevice { .. } | Op::RemoveDevice { .. } | Op::ForgetAccount(_) => {
+            Op::AddDevice { .. } | Op::RemoveDevice { .. } | Op::ForgetAccount { .. } => {
                 Self::Changed(Err(ChangeError::ClockCheck))
             }
         }

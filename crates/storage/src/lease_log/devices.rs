@@ -2,11 +2,13 @@
 
 use kernel::{AccountId, DeviceId};
 
-use super::Core;
 use super::batch::{Batch, COMMIT};
-use super::drafts::Receipt;
+use super::drafts::{Receipt, Written};
+use super::format::Role;
 use super::index::{Device, EntryKind, Index, NONE};
+use super::marks::MarkContent;
 use super::records::{Cursor, Record};
+use super::{Core, StopReason};
 
 /// Why a device or account could not be changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,8 +53,24 @@ impl Core {
         Ok(())
     }
 
-    /// Withdraws what the account sent and what waits for it. Senders of what was not delivered are told that it never will be.
-    pub(super) fn forget_account(&mut self, batch: &mut Batch, account: AccountId) -> Result<(), ChangeError> {
+    /// Withdraws what the account sent and what waits for it. Senders of what was not delivered are told that it never will
+    /// be, and `tell` that the account is gone.
+    pub(super) fn forget_account(
+        &mut self,
+        batch: &mut Batch,
+        account: AccountId,
+        tell: Vec<AccountId>,
+    ) -> Result<Result<(), ChangeError>, StopReason> {
+        self.withdraw(batch, account);
+        for other in tell {
+            if let Written::InDoubt = self.add_mark(batch, other, &MarkContent::AccountGone { a: account }, 0)? {
+                return Ok(Err(ChangeError::ClockCheck));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn withdraw(&self, batch: &mut Batch, account: AccountId) {
         let mut index = self.shared.index_mut();
         if index.account(account).is_some() {
             batch.record(Record::AccountGone(account));
@@ -60,7 +78,24 @@ impl Core {
                 batch.receipt(receipt);
             }
         }
-        Ok(())
+    }
+
+    /// Finishes deletions that were cut off between the end of an account's key and this log (D-05): what has no key is
+    /// forgotten, and whoever wrote to it is told.
+    pub(super) fn forget_the_keyless(&mut self) -> Result<(), StopReason> {
+        let keyless: Vec<_> = {
+            let index = self.shared.index();
+            index.accounts().filter(|account| !self.vault.holds_account(*account)).collect()
+        };
+        let Ok(now) = self.vault.now() else { return Ok(()) };
+        if keyless.is_empty() {
+            return Ok(());
+        }
+        let mut batch = self.begin(now, Role::Commit)?;
+        for account in keyless {
+            self.withdraw(&mut batch, account);
+        }
+        self.finish(batch)
     }
 }
 

@@ -192,7 +192,8 @@ impl<'a> Files<'a> {
         for (name, end) in extents.chain(replay.bodies.iter().map(|(name, end)| (*name, *end))) {
             let over = match name.kind {
                 Kind::Lease => name.hour <= replay.done_through,
-                _ => times::message_deadline(times::hour_start(name.hour + 1)) <= self.now,
+                // What was over when the last batch was made was rightly removed, also when the clock was reset since.
+                _ => times::message_deadline(times::hour_start(name.hour + 1)) <= self.now.max(replay.last_at),
             };
             let there = match replay.index.segment_named(name) {
                 Some((_, segment)) => segment.len()? >= end,

@@ -11,13 +11,15 @@ use vault::Vault;
 
 use super::{
     AckError, Acked, ChangeError, Core, Deliveries, Delivery, LeaseLogOptions, NewMessage, Op, Outcome, PassWork,
-    ReadError, Reader, RecallError, SendError, Sent, Stats, StopReason,
+    ReadError, Reader, RecallError, Recalled, SendError, Sent, Stats, StopReason,
 };
 
 /// Most operations that wait for the writer; whoever comes later waits outside.
 const WAITING_MAX: usize = 8192;
 /// Ticks that wait beside them; one more finds that there are enough.
 const TICKS_WAITING_MAX: usize = 16;
+/// Backups that wait beside those; they are made one at a time.
+const STILLS_WAITING_MAX: usize = 1;
 /// Most operations in a batch, and most bytes of their bodies: 8 MiB are written in some milliseconds.
 const BATCH_OPS_MAX: usize = 2048;
 const BATCH_BODY_BYTES_MAX: usize = 8 << 20;
@@ -42,6 +44,7 @@ pub struct LeaseLog {
 enum Job {
     Op(Op, oneshot::Sender<Outcome>, OwnedSemaphorePermit),
     Tick(oneshot::Sender<()>),
+    Still(Box<dyn FnOnce() + Send>),
     Close,
 }
 
@@ -55,7 +58,7 @@ impl LeaseLog {
     ) -> Result<Self, StopReason> {
         let core = Core::open(options, disk, Arc::clone(&vault), deliveries)?;
         let reader = core.reader();
-        let (jobs, queue) = mpsc::sync_channel(WAITING_MAX + TICKS_WAITING_MAX);
+        let (jobs, queue) = mpsc::sync_channel(WAITING_MAX + TICKS_WAITING_MAX + STILLS_WAITING_MAX);
         let (stop, stopped) = watch::channel(None);
         let writer = Writer { core, queue, stop, pass: PassWork::More, batches: 0 };
         let thread = std::thread::Builder::new().name("lease-log".to_owned()).spawn(move || writer.run());
@@ -90,7 +93,7 @@ impl LeaseLog {
     }
 
     /// Takes back a message its sender sent less than two minutes ago; durable when this answers.
-    pub async fn recall(&self, sender: AccountId, message: MessageId) -> Result<(), RecallError> {
+    pub async fn recall(&self, sender: AccountId, message: MessageId) -> Result<Recalled, RecallError> {
         let op = Op::Recall { sender, message };
         let Some(Outcome::Recalled(recalled)) = self.ask(op).await else { return Err(RecallError::Stopped) };
         recalled
@@ -106,9 +109,10 @@ impl LeaseLog {
         self.change(Op::RemoveDevice { account, device }).await
     }
 
-    /// Withdraws what a deleted account sent and what waits for it. Its key in the vault is destroyed by whoever calls this.
-    pub async fn forget_account(&self, account: AccountId) -> Result<(), ChangeError> {
-        self.change(Op::ForgetAccount(account)).await
+    /// Withdraws what a deleted account sent and what waits for it, and leaves each of `tell` a notice that it is gone. Its
+    /// key in the vault is destroyed by whoever calls this.
+    pub async fn forget_account(&self, account: AccountId, tell: Vec<AccountId>) -> Result<(), ChangeError> {
+        self.change(Op::ForgetAccount { account, tell }).await
     }
 
     async fn change(&self, op: Op) -> Result<(), ChangeError> {
@@ -123,6 +127,18 @@ impl LeaseLog {
             // An error says that the writer has ended, of which `stopped` tells.
             let _ = done.await;
         }
+    }
+
+    /// Does something short while nothing is written and no file comes or goes: everything answered so far is durable.
+    /// `None` when the writer has ended.
+    pub async fn while_still<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let (reply, done) = oneshot::channel();
+        let work = move || {
+            // Nobody may be waiting any more.
+            let _ = reply.send(work());
+        };
+        self.jobs.try_send(Job::Still(Box::new(work))).ok()?;
+        done.await.ok()
     }
 
     /// What waits for a device after `after` (see [`Reader::read_after`]).
@@ -145,6 +161,11 @@ impl LeaseLog {
     /// How many messages of the last 72 hours expired without reaching any device of the account (D-27).
     pub fn missed(&self, account: AccountId, device: DeviceId) -> Result<u32, ReadError> {
         self.reader.missed(account, device)
+    }
+
+    /// For reading what was committed, from any thread.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
     }
 
     /// What there is.
@@ -237,6 +258,10 @@ impl Writer {
                 self.pass = PassWork::More;
                 // Nobody may be waiting any more.
                 let _ = reply.send(());
+                Ok(())
+            }
+            Some(Job::Still(work)) => {
+                work();
                 Ok(())
             }
             Some(Job::Close) => Err(Ended),

@@ -23,6 +23,9 @@ pub(super) enum MarkContent {
     /// The server's data was older than its keys: what was in flight has expired.
     #[serde(rename = "b")]
     Restored,
+    /// A contact deleted their account.
+    #[serde(rename = "g")]
+    AccountGone { a: AccountId },
 }
 
 policy::stored!(MarkContent => rows::ChatReceipt);
@@ -32,7 +35,7 @@ impl MarkContent {
         match self {
             Self::Receipt { .. } => MarkKind::Receipt,
             Self::Recalled { .. } => MarkKind::Recalled,
-            Self::Missed { .. } | Self::Restored => MarkKind::Notice,
+            Self::Missed { .. } | Self::Restored | Self::AccountGone { .. } => MarkKind::Notice,
         }
     }
 
@@ -62,6 +65,7 @@ impl MarkContent {
             Self::Recalled { m } => (m, What::Recalled),
             Self::Missed { n } => (none, What::Notice(Notice::Missed { count: n })),
             Self::Restored => (none, What::Notice(Notice::Restored)),
+            Self::AccountGone { a } => (none, What::Notice(Notice::AccountGone { account: a })),
         };
         Delivery { seq, message, what }
     }

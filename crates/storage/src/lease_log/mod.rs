@@ -19,6 +19,7 @@
 
 mod ack;
 mod batch;
+mod census;
 mod client_ids;
 mod core;
 mod devices;
@@ -28,6 +29,7 @@ mod files;
 pub mod format;
 mod handle;
 mod index;
+mod look;
 mod marks;
 mod open;
 mod pass;
@@ -37,6 +39,7 @@ pub mod records;
 mod replay;
 mod segment;
 mod send;
+mod snapshot;
 mod space;
 mod stop;
 mod times;
@@ -48,16 +51,20 @@ use bytes::Bytes;
 use kernel::{AccountId, DeviceId, MessageId, Millis};
 
 pub use self::ack::{AckError, Acked};
+pub use self::census::PassStatus;
 pub use self::core::{Core, Op, Outcome, Stats};
 pub use self::devices::ChangeError;
 pub use self::handle::LeaseLog;
 pub use self::index::INDEX_ENTRY_BYTES;
+pub use self::look::{HeadsSeen, look_at_heads};
 pub use self::pass::PassWork;
 pub use self::read::{ReadError, Reader};
-pub use self::recall::RecallError;
+pub use self::recall::{RecallError, Recalled};
 pub use self::send::{NewMessage, SendError, Sent};
+pub use self::snapshot::{SnapshotFile, snapshot};
 pub use self::space::SpaceLimits;
 pub use self::stop::StopReason;
+pub use self::times::RECALL_MS;
 
 /// Why the lease log does not open.
 pub type OpenError = StopReason;
@@ -135,6 +142,11 @@ pub enum Notice {
     Missed {
         /// How many.
         count: u32,
+    },
+    /// Somebody who was a contact has deleted their account (D-05).
+    AccountGone {
+        /// Which account it was.
+        account: AccountId,
     },
     /// The server's data was brought back from a backup; what was in flight has expired.
     Restored,

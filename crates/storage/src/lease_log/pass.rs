@@ -212,6 +212,7 @@ impl Core {
         self.finish(batch)?;
         self.shared.index_mut().seq_floor = seq_floor;
         self.done_through = pass.through;
+        self.done_at = Some(now);
         for lease in self.vault.live_leases().into_iter().filter(|lease| lease.0 <= pass.through.into()) {
             self.vault.end_lease(lease).map_err(|error| StopReason::Keys(error.to_string()))?;
         }

@@ -61,6 +61,10 @@ impl Reader {
         Self { shared }
     }
 
+    pub(super) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
     /// What waits for a device after `after`, in the order of seq: at most `max` deliveries, and no more once their bodies
     /// reach `max_bytes`. Nothing comes back only when nothing is left.
     pub fn read_after(

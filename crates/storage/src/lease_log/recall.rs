@@ -3,10 +3,20 @@
 use kernel::{AccountId, MessageId, Millis};
 
 use super::batch::Batch;
+use super::drafts::Written;
 use super::index::{EntryKind, Index};
 use super::marks::MarkContent;
 use super::records::Record;
 use super::{Core, StopReason, times};
+
+/// A message that was taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recalled {
+    /// Where the sender's own inbox tells of it; 0 when that is no longer known.
+    pub seq: u64,
+    /// It was taken back by an earlier call, of which the inbox has told already.
+    pub repeated: bool,
+}
 
 /// Why a message is not taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,17 +35,26 @@ pub enum RecallError {
     Stopped,
 }
 
+/// What a repeated recall is answered from.
+pub(super) struct RecalledLately {
+    sender: AccountId,
+    /// When the message was sent.
+    at: Millis,
+    /// The place of the sender's own mark; 0 after a restart, when only the mark itself knows it.
+    seq: u64,
+}
+
 impl Core {
     pub(super) fn recall(
         &mut self,
         batch: &mut Batch,
         sender: AccountId,
         message: MessageId,
-    ) -> Result<Result<(), RecallError>, StopReason> {
+    ) -> Result<Result<Recalled, RecallError>, StopReason> {
         let (at, told) = {
             let mut index = self.shared.index_mut();
-            if index.recalled.get(&message).is_some_and(|(by, _)| *by == sender) {
-                return Ok(Ok(()));
+            if let Some(known) = index.recalled.get(&message).filter(|known| known.sender == sender) {
+                return Ok(Ok(Recalled { seq: known.seq, repeated: true }));
             }
             let found = index.message(message);
             let Some(number) = found.filter(|n| index.inboxes[index.messages[*n].sender].id == sender) else {
@@ -54,10 +73,17 @@ impl Core {
             (at, told)
         };
         batch.record(Record::Recalled { message, sender, at });
+        let mut told_at = 0;
         for account in told {
-            self.add_mark(batch, account, &MarkContent::Recalled { m: message }, 0)?;
+            let written = self.add_mark(batch, account, &MarkContent::Recalled { m: message }, 0)?;
+            if let (true, Written::Seq(seq)) = (account == sender, written) {
+                told_at = seq;
+            }
         }
-        Ok(Ok(()))
+        if let Some(known) = self.shared.index_mut().recalled.get_mut(&message) {
+            known.seq = told_at;
+        }
+        Ok(Ok(Recalled { seq: told_at, repeated: false }))
     }
 }
 
@@ -69,12 +95,12 @@ impl Index {
                 self.remove_entry(entry);
             }
         }
-        self.recalled.insert(message, (sender, at));
+        self.recalled.insert(message, RecalledLately { sender, at, seq: 0 });
     }
 
     /// Forgets recalls that nobody can repeat any more.
     pub(super) fn forget_recalls(&mut self, now: Millis) {
-        self.recalled.retain(|_, (_, at)| now.since(*at) <= times::RECALL_MS);
+        self.recalled.retain(|_, known| now.since(known.at) <= times::RECALL_MS);
     }
 
     /// Whether this is an entry of a message, and which.

@@ -24,6 +24,7 @@ pub(super) struct Replay {
     /// Up to where files belong to committed batches, as far as the batches that are left say so.
     pub(super) extents: BTreeMap<Name, Extent>,
     pub(super) done_through: u32,
+    pub(super) done_at: Option<Millis>,
     pub(super) seq_max: BTreeMap<u32, u64>,
     pub(super) forgotten: HashSet<AccountId>,
     /// How far files of bodies are needed.
@@ -83,6 +84,12 @@ impl Lane {
         StopReason::broken(&self.segment.path, at, what)
     }
 
+    /// When something of `batch` may follow the good part that is no frame: what is wrong there. A file that a later batch
+    /// made holds nothing of it: an older copy of the data whose start was cut short begins anew in files of its own.
+    pub(super) fn remains(&self, batch: u64) -> Option<StopReason> {
+        self.fault.as_ref().filter(|_| self.segment.first_batch <= batch).map(|fault| self.broken(fault.at, fault.what))
+    }
+
     /// Whether what follows the good part is a torn tail, which is cut, or damage.
     pub(super) fn check_tail(&mut self, extent: Option<&Extent>) -> Result<(), StopReason> {
         if let Some(Fault { at, what }) = self.fault.take()
@@ -108,6 +115,7 @@ impl Replay {
             reset_batch: 0,
             extents: BTreeMap::new(),
             done_through: 0,
+            done_at: None,
             seq_max: BTreeMap::new(),
             forgotten: HashSet::new(),
             bodies: BTreeMap::new(),
@@ -162,6 +170,9 @@ impl Replay {
             self.bodies.clear();
             self.gap = None;
             self.reset_batch = header.batch;
+            // The clock may have been reset: leases that are yet to come were not ended by the passes of a wrong time.
+            self.done_through = 0;
+            self.last_at = Millis(0);
         } else if self.last_batch != 0 && header.batch != self.last_batch + 1 && self.gap.is_none() {
             self.gap = Some(lane.broken(at, "batches are missing before this one"));
         }
@@ -230,6 +241,7 @@ impl Replay {
             Record::PassDone { through, seq_floor } => {
                 index.seq_floor = index.seq_floor.max(*seq_floor);
                 self.done_through = self.done_through.max(*through);
+                self.done_at = self.done_at.max(Some(at.time));
             }
         }
         Ok(())

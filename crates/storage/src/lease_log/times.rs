@@ -4,7 +4,7 @@ use kernel::{HOUR_MS, MINUTE_MS, Millis};
 use policy::{Row, rows};
 
 /// A sender may recall a message this long (`docs/PROTOCOL`, "recall").
-pub(super) const RECALL_MS: i64 = 2 * MINUTE_MS;
+pub const RECALL_MS: i64 = 2 * MINUTE_MS;
 
 /// Other devices have at least this long after the first one stored a message.
 const OTHER_DEVICES_MS: i64 = HOUR_MS;

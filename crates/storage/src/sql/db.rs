@@ -1,11 +1,12 @@
 use std::ops::{Deref, DerefMut};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, Connection as _};
 
-use super::dialect::{self, Engine};
+use super::dialect::{self, Engine, Known, Prepared};
 use super::{Connection, Error, MigrateError, migrate};
 
 /// Most connections that read at once. A read takes about 0.1 ms, so four serve 40,000 a second, more than the machine.
@@ -23,6 +24,8 @@ pub struct Db {
     engine: Engine,
     readers: AnyPool,
     writers: AnyPool,
+    /// The file of SQLite.
+    file: Option<Arc<Path>>,
 }
 
 /// Why a database could not be opened.
@@ -38,6 +41,23 @@ pub enum OpenError {
         path: String,
         /// What the system said.
         source: std::io::Error,
+    },
+    /// There is no such file.
+    #[error("there is no database file {path}")]
+    Absent {
+        /// The file.
+        path: String,
+    },
+    /// The file is not what was written to it.
+    #[error(
+        "the database file {path} is damaged ({what}): put back a backup of it together with no other file of \
+        that name; if it was exchanged on purpose, remove the file of its name that ends in .closed"
+    )]
+    Damaged {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        what: String,
     },
     /// No connection could be made.
     #[error("the {engine} database cannot be opened; check that it runs and that the address is right")]
@@ -58,29 +78,56 @@ impl Db {
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
         let engine = Engine::of(url).ok_or_else(|| OpenError::UnknownEngine(without_password(url)))?;
-        let url = dialect::prepare(engine, url)?;
-        let connect = |source| OpenError::Connect { engine, source };
+        let Prepared { url, file, known } = dialect::prepare(engine, url)?;
+        let damaged =
+            |what| OpenError::Damaged { path: file.as_deref().unwrap_or(Path::new("")).display().to_string(), what };
+        let connect = |source| match dialect::is_damage(&source) {
+            true => damaged(source.to_string()),
+            false => OpenError::Connect { engine, source },
+        };
         // A pool would try for ten seconds; a wrong address is better told at once.
-        Connection::connect(&url).await.map_err(connect)?.close().await.map_err(connect)?;
+        let mut first = Connection::connect(&url).await.map_err(connect)?;
+        dialect::set_up(engine, &mut first).await.map_err(connect)?;
+        first.close().await.map_err(connect)?;
         let db = match engine {
             // One writer: others queue for it in order instead of polling the file's lock.
             Engine::Sqlite => Self {
                 engine,
                 writers: pool(engine, 1).connect(&url).await.map_err(connect)?,
+                file: file.clone(),
                 readers: pool(engine, READERS_MAX).connect(&url).await.map_err(connect)?,
             },
             Engine::Postgres => {
                 let both = pool(engine, POSTGRES_CONNECTIONS_MAX).connect(&url).await.map_err(connect)?;
-                Self { engine, readers: both.clone(), writers: both }
+                Self { engine, readers: both.clone(), writers: both, file: None }
             }
         };
+        if known == Known::No
+            && let Some(what) = dialect::look_through(&db.writers).await.map_err(connect)?
+        {
+            return Err(damaged(what));
+        }
         migrate::run(&db).await?;
         Ok(db)
+    }
+
+    /// Opens a database as it is, to look at it: nothing is made and no schema changed.
+    pub async fn look(url: &str) -> Result<Self, OpenError> {
+        sqlx::any::install_default_drivers();
+        let engine = Engine::of(url).ok_or_else(|| OpenError::UnknownEngine(without_password(url)))?;
+        let url = dialect::existing(engine, url)?;
+        let one = pool(engine, 1).connect(&url).await.map_err(|source| OpenError::Connect { engine, source })?;
+        Ok(Self { engine, readers: one.clone(), writers: one, file: None })
     }
 
     /// The address of the SQLite database in the file `path`.
     pub fn sqlite_url(path: &Path) -> String {
         dialect::sqlite_url(path)
+    }
+
+    /// The file of the database at this address; `None` when it is no file of ours.
+    pub fn file_of(url: &str) -> Option<PathBuf> {
+        dialect::file_of(url)
     }
 
     /// Which database this is. For `doctor` and tests: a feature never asks.
@@ -110,10 +157,16 @@ impl Db {
         dialect::shed(self.engine, &self.writers).await
     }
 
-    /// Closes every connection and waits for it.
+    /// Closes every connection and waits for it; then notes what the file is like, so that the next start finds every
+    /// byte that was changed meanwhile.
     pub async fn close(&self) {
         self.readers.close().await;
         self.writers.close().await;
+        let Some(file) = self.file.clone() else { return };
+        let noted = tokio::task::spawn_blocking(move || dialect::note_the_end(&file)).await;
+        if !matches!(noted, Ok(Ok(()))) {
+            tracing::warn!("the end of the database file could not be noted; the next start looks through all of it");
+        }
     }
 }
 

@@ -21,7 +21,7 @@ macro_rules! migrations {
     };
 }
 
-const MIGRATIONS: &[Migration] = migrations!["0001_people"];
+const MIGRATIONS: &[Migration] = migrations!["0001_people", "0002_policy"];
 
 /// Why the schema could not be brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +78,29 @@ pub(super) async fn run(db: &Db) -> Result<(), MigrateError> {
         tracing::info!(migration = migration.name, "schema migrated");
     }
     tx.commit().await.map_err(MigrateError::Record)
+}
+
+/// How far a schema is, looked at and not changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schema {
+    /// Migrations that were applied.
+    pub applied: usize,
+    /// Migrations that the next start of this version applies.
+    pub missing: usize,
+}
+
+impl Db {
+    /// How far the schema is; fails when a newer version wrote it.
+    pub async fn schema(&self) -> Result<Schema, MigrateError> {
+        let rows = query("SELECT name, checksum FROM schema_migration ORDER BY name").fetch_all(self.read()).await;
+        let mut applied = Vec::new();
+        for row in rows.map_err(MigrateError::Record)? {
+            let name = row.text("name").map_err(MigrateError::Record)?;
+            applied.push((name, row.int("checksum").map_err(MigrateError::Record)?));
+        }
+        let missing = missing(MIGRATIONS, &applied, self.engine())?.len();
+        Ok(Schema { applied: applied.len(), missing })
+    }
 }
 
 impl Migration {

@@ -21,15 +21,20 @@
 //! # });
 //! ```
 
+mod copy;
 mod db;
 mod dialect;
 mod migrate;
 mod row;
 
+pub use copy::CopyError;
 pub use db::{Db, OpenError, Tx};
 pub use dialect::Engine;
-pub use migrate::MigrateError;
+pub use migrate::{MigrateError, Schema};
 pub use row::RowExt;
+
+/// The usual name of the database's file, in a data folder and in a backup.
+pub const FILE: &str = "billet.sqlite";
 
 /// A row of a result.
 pub type Row = sqlx::any::AnyRow;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use kernel::sim::{AfterCut, SimClock, SimDisk, SimRng};
 use kernel::{AccountId, Clock, Disk, HOUR_MS, Millis};
 use storage::lease_log::{Core, Deliveries, Delivery, LeaseLogOptions, SpaceLimits};
-use vault::testing::RemainingKeys;
+use vault::remains::RemainingKeys;
 use vault::{Lease, MasterKey, Options, Vault};
 
 use crate::recorder::{Recorder, Seen};
@@ -186,7 +186,7 @@ impl Machine {
 
     /// Every key that remains anywhere.
     pub(crate) fn remaining_keys(&self) -> RemainingKeys {
-        RemainingKeys::read(&self.keys, Path::new("/keys"), &master())
+        RemainingKeys::read(&self.keys, &[Path::new("/keys")], &master()).unwrap()
     }
 
     pub(crate) fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {

@@ -13,6 +13,7 @@ mod model;
 mod moves;
 mod recorder;
 mod truth;
+mod year;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -173,7 +173,7 @@ impl Model {
             Wish::Forget(person) => {
                 let person = &mut self.people[person];
                 person.forgotten = person.forgotten.max(Happened::Maybe);
-                Op::ForgetAccount(person.id)
+                Op::ForgetAccount { account: person.id, tell: Vec::new() }
             }
         }
     }

@@ -100,6 +100,15 @@ impl ClientIds {
         table::remove(disk, root, name(hour))
     }
 
+    /// How many ids each hour has, the earliest first.
+    pub(super) fn hours(&self) -> Vec<(u32, u64)> {
+        let count = |hour: &Hour| match hour {
+            Hour::Memory(ids) | Hour::Writing(ids, _) => ids.len() as u64,
+            Hour::Table(table) => table.ids(),
+        };
+        self.hours.iter().map(|(hour, ids)| (*hour, count(ids))).collect()
+    }
+
     /// Bytes of memory taken.
     pub(super) fn bytes(&self) -> usize {
         let bytes = |hour: &Hour| match hour {

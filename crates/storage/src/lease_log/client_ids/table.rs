@@ -134,6 +134,11 @@ impl Table {
         }
     }
 
+    /// How many ids it holds: it was made with two slots for each.
+    pub(super) fn ids(&self) -> u64 {
+        self.slots / 2
+    }
+
     pub(super) fn bytes(&self) -> usize {
         self.filter.len() * 8
     }

@@ -19,6 +19,7 @@ pub(super) use self::item::{Entry, EntryKind, Message, Place};
 pub(super) use self::slab::NONE;
 use self::slab::Slab;
 use super::format::Name;
+use super::recall::RecalledLately;
 use super::segment::SegmentFile;
 use super::times;
 
@@ -42,7 +43,7 @@ pub(super) struct Index {
     /// Messages whose deadline comes before the next pass can have looked at them, the nearest first.
     soon: BinaryHeap<Reverse<(Millis, u32)>>,
     /// Messages recalled lately, so that a repeated recall gets its answer again.
-    pub(super) recalled: HashMap<MessageId, (AccountId, Millis)>,
+    pub(super) recalled: HashMap<MessageId, RecalledLately>,
     /// For messages to several recipients: the seq of the sender's receipt that the next one replaces.
     pub(super) receipts: HashMap<u32, u64>,
     /// No seq up to this one is given again to anybody.
@@ -94,6 +95,11 @@ impl Index {
         let inboxes = &self.inboxes;
         self.by_account.insert_unique(hash(&id.to_bytes()), number, |n| hash(&inboxes[*n].id.to_bytes()));
         number
+    }
+
+    /// Every account that has an inbox.
+    pub(super) fn accounts(&self) -> impl Iterator<Item = AccountId> {
+        self.by_account.iter().map(|number| self.inboxes[*number].id)
     }
 
     /// Forgets an inbox from which everything was removed.

@@ -2,14 +2,18 @@
 
 mod postgres;
 mod sqlite;
+mod whole;
 
 use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sqlx::{AnyPool, Row as _};
 
 use super::{Connection, Error, OpenError};
 
-pub(super) use sqlite::url as sqlite_url;
+pub(super) use sqlite::{CHECK, COPY, url as sqlite_url};
+pub(super) use whole::{Known, end as note_the_end};
 
 /// A database we run on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,12 +44,57 @@ impl fmt::Display for Engine {
     }
 }
 
-/// What has to be there before the first connection; gives the address to connect to.
-pub(super) fn prepare(engine: Engine, url: &str) -> Result<String, OpenError> {
+/// What has to be there before the first connection: the address to connect to, and how the file was left.
+pub(super) fn prepare(engine: Engine, url: &str) -> Result<Prepared, OpenError> {
     match engine {
-        Engine::Sqlite => sqlite::prepare(url),
+        Engine::Sqlite => {
+            let (url, file) = sqlite::prepare(url)?;
+            let known = whole::begin(&file)?;
+            Ok(Prepared { url, file: Some(file.into()), known })
+        }
+        Engine::Postgres => Ok(Prepared { url: url.to_owned(), file: None, known: Known::Same }),
+    }
+}
+
+/// The file at an address, when the engine keeps its data in one of ours.
+pub(super) fn file_of(url: &str) -> Option<PathBuf> {
+    match Engine::of(url)? {
+        Engine::Sqlite => Some(sqlite::file(url)),
+        Engine::Postgres => None,
+    }
+}
+
+/// The address of a database that is there already, to look at it: the last to close it leaves WAL and file as they were.
+pub(super) fn existing(engine: Engine, url: &str) -> Result<String, OpenError> {
+    match engine {
+        Engine::Sqlite => {
+            let (url, file) = sqlite::existing(url)?;
+            whole::look(&file)?;
+            Ok(url)
+        }
         Engine::Postgres => Ok(url.to_owned()),
     }
+}
+
+/// A database that may be connected to.
+pub(super) struct Prepared {
+    pub(super) url: String,
+    /// Its file, when it is one.
+    pub(super) file: Option<Arc<Path>>,
+    pub(super) known: Known,
+}
+
+/// Goes through a database that a crash left; the first thing that is wrong with it.
+pub(super) async fn look_through(pool: &AnyPool) -> Result<Option<String>, Error> {
+    let found: String = sqlx::query_scalar(whole::LOOK_THROUGH).fetch_one(pool).await?;
+    Ok((found != whole::ALL_IS_WELL).then_some(found))
+}
+
+/// Whether a statement failed because the file is not, or no longer, a database.
+pub(super) fn is_damage(error: &Error) -> bool {
+    // SQLITE_CORRUPT and SQLITE_NOTADB, with what they say more in the upper bytes.
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    code.is_some_and(|code| matches!(code & 0xFF, 11 | 26))
 }
 
 /// What every new connection is told first.

@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 
 use crate::sql::OpenError;
 
-/// `secure_delete` overwrites what is removed; `synchronous = FULL` makes a commit durable before it is answered.
+/// `secure_delete` overwrites what is removed; `synchronous = FULL` makes a commit durable before it is answered;
+/// `cell_size_check` notices more of a damaged page when it is read.
 pub(super) const SET_UP: &str = "PRAGMA journal_mode = WAL; \
      PRAGMA synchronous = FULL; \
      PRAGMA secure_delete = ON; \
      PRAGMA foreign_keys = ON; \
      PRAGMA temp_store = MEMORY; \
      PRAGMA trusted_schema = OFF; \
+     PRAGMA cell_size_check = ON; \
      PRAGMA busy_timeout = 5000";
 
 /// Takes the write lock at once: a transaction that reads first and then writes fails with 517 (SQLITE_BUSY_SNAPSHOT)
@@ -23,6 +25,12 @@ pub(super) const COLUMNS: &str = "SELECT tables.name || '.' || columns.name \
      WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite_%'";
 
 pub(super) const SHED: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+
+/// Everything as one transaction sees it, into an empty file.
+pub(in crate::sql) const COPY: &str = "VACUUM INTO $1";
+
+/// `ok`, or what is wrong.
+pub(in crate::sql) const CHECK: &str = "PRAGMA integrity_check(1)";
 
 /// The address of the database in the file `path`.
 pub(in crate::sql) fn url(path: &Path) -> String {
@@ -40,17 +48,37 @@ pub(in crate::sql) fn url(path: &Path) -> String {
 }
 
 /// Makes the file with mode 0600, which its side files inherit.
-pub(super) fn prepare(url: &str) -> Result<String, OpenError> {
-    let path = url.strip_prefix("sqlite:").unwrap_or(url);
-    let path = path.strip_prefix("//").unwrap_or(path);
-    let path = path.split_once('?').map_or(path, |(path, _)| path);
+pub(super) fn prepare(url: &str) -> Result<(String, PathBuf), OpenError> {
+    let path = path_of(url);
     let file = decode(path);
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file) {
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
         Err(source) => return Err(OpenError::File { path: file.display().to_string(), source }),
     }
-    Ok(format!("sqlite:{path}?mode=rw"))
+    Ok((format!("sqlite:{path}?mode=rw"), file))
+}
+
+/// The address of a file that is there, to read only, and the file.
+pub(super) fn existing(url: &str) -> Result<(String, PathBuf), OpenError> {
+    let path = path_of(url);
+    let file = decode(path);
+    if !file.exists() {
+        return Err(OpenError::Absent { path: file.display().to_string() });
+    }
+    Ok((format!("sqlite:{path}?mode=ro"), file))
+}
+
+/// The path of an address, as it stands there.
+fn path_of(url: &str) -> &str {
+    let path = url.strip_prefix("sqlite:").unwrap_or(url);
+    let path = path.strip_prefix("//").unwrap_or(path);
+    path.split_once('?').map_or(path, |(path, _)| path)
+}
+
+/// The file of an address.
+pub(super) fn file(url: &str) -> PathBuf {
+    decode(path_of(url))
 }
 
 /// Undoes percent-encoding.
