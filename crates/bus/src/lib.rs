@@ -22,7 +22,7 @@ mod local;
 use bytes::Bytes;
 use kernel::{AccountId, DeviceId};
 
-pub use local::{Ended, Local, Subscription};
+pub use local::{End, Ended, Local, Subscription};
 
 /// Something for every connected device of an account.
 #[derive(Clone, Debug)]
@@ -52,4 +52,6 @@ pub trait Bus: Send + Sync + 'static {
     fn listening(&self, account: AccountId) -> bool;
     /// Ends the line of one device: its session is over.
     fn disconnect(&self, account: AccountId, device: DeviceId);
+    /// Ends the lines of all devices of an account: it is gone.
+    fn disconnect_all(&self, account: AccountId);
 }

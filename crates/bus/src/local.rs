@@ -1,10 +1,11 @@
 //! The bus of one machine: a table of lines in memory.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kernel::{AccountId, DeviceId};
+use tokio::sync::Notify;
 use tokio::sync::mpsc::{self, Receiver, Sender, error::TrySendError};
 
 use crate::{Bus, Event};
@@ -19,11 +20,11 @@ const SHARDS: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// The same device has opened a newer one.
-    Replaced,
+    Replaced = 1,
     /// Its session is over.
-    Disconnected,
+    Disconnected = 2,
     /// The server stops.
-    Stopping,
+    Stopping = 3,
 }
 
 /// One device's live line. Dropping it closes it.
@@ -39,8 +40,43 @@ pub struct Subscription {
 #[derive(Debug, Default)]
 struct Shared {
     lagging: AtomicBool,
-    replaced: AtomicBool,
-    stopping: AtomicBool,
+    /// Why the line has ended; 0 while it has not.
+    ended: AtomicU8,
+    end: Notify,
+}
+
+impl Shared {
+    fn end(&self, why: Ended) {
+        self.ended.store(why as u8, Ordering::Release);
+        self.end.notify_one();
+    }
+}
+
+/// Tells when and why a line has ended.
+#[derive(Clone, Debug)]
+pub struct End(Arc<Shared>);
+
+impl End {
+    /// Why the line has ended, if it has. Whoever acts for a device asks before each act: a session that is over does
+    /// nothing more, whatever has come from it already.
+    pub fn get(&self) -> Option<Ended> {
+        match self.0.ended.load(Ordering::Acquire) {
+            0 => None,
+            1 => Some(Ended::Replaced),
+            2 => Some(Ended::Disconnected),
+            _ => Some(Ended::Stopping),
+        }
+    }
+
+    /// Waits for the end. One waits at a time.
+    pub async fn wait(&self) -> Ended {
+        loop {
+            if let Some(why) = self.get() {
+                return why;
+            }
+            self.0.end.notified().await;
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -77,7 +113,7 @@ impl Local {
             lines.retain(|line| {
                 let same = line.device == device;
                 if same {
-                    line.shared.replaced.store(true, Ordering::Release);
+                    line.shared.end(Ended::Replaced);
                 }
                 !same
             });
@@ -90,7 +126,7 @@ impl Local {
     pub fn stop(&self) {
         for shard in &self.0.shards {
             for line in lock(shard).drain().flat_map(|(_, lines)| lines) {
-                line.shared.stopping.store(true, Ordering::Release);
+                line.shared.end(Ended::Stopping);
             }
         }
     }
@@ -125,7 +161,23 @@ impl Bus for Local {
     }
 
     fn disconnect(&self, account: AccountId, device: DeviceId) {
-        self.0.with(account, |lines| lines.retain(|line| line.device != device));
+        self.0.with(account, |lines| {
+            lines.retain(|line| {
+                let same = line.device == device;
+                if same {
+                    line.shared.end(Ended::Disconnected);
+                }
+                !same
+            });
+        });
+    }
+
+    fn disconnect_all(&self, account: AccountId) {
+        self.0.with(account, |lines| {
+            for line in lines.drain(..) {
+                line.shared.end(Ended::Disconnected);
+            }
+        });
     }
 }
 
@@ -147,9 +199,12 @@ impl Lines {
 }
 
 impl Subscription {
-    /// The next event, or why there will be no more.
-    pub async fn next(&mut self) -> Result<Event, Ended> {
-        self.events.recv().await.ok_or_else(|| self.ended())
+    /// The next event; never resolves once the line has ended, of which [`Subscription::end`] tells.
+    pub async fn next(&mut self) -> Event {
+        match self.events.recv().await {
+            Some(event) => event,
+            None => std::future::pending().await,
+        }
     }
 
     /// The next event, if one waits.
@@ -163,14 +218,9 @@ impl Subscription {
         self.shared.lagging.swap(false, Ordering::AcqRel)
     }
 
-    fn ended(&self) -> Ended {
-        if self.shared.stopping.load(Ordering::Acquire) {
-            Ended::Stopping
-        } else if self.shared.replaced.load(Ordering::Acquire) {
-            Ended::Replaced
-        } else {
-            Ended::Disconnected
-        }
+    /// Tells of the end of this line, whether or not events are taken.
+    pub fn end(&self) -> End {
+        End(Arc::clone(&self.shared))
     }
 }
 
@@ -205,28 +255,41 @@ mod tests {
         let (mut first, mut second) = (bus.subscribe(account, one), bus.subscribe(account, two));
         bus.publish(account, &event(1, Some(one)));
         bus.publish(account, &event(2, None));
-        assert_eq!(first.next().await.unwrap().seq, Some(2));
-        assert_eq!(second.next().await.unwrap().seq, Some(1));
-        assert_eq!(second.next().await.unwrap().seq, Some(2));
+        assert_eq!(first.next().await.seq, Some(2));
+        assert_eq!(second.next().await.seq, Some(1));
+        assert_eq!(second.next().await.seq, Some(2));
     }
 
     #[tokio::test]
     async fn a_newer_line_of_a_device_ends_the_older() {
         let (account, one, two) = ids();
         let bus = Local::new();
-        let mut old = bus.subscribe(account, one);
+        let old = bus.subscribe(account, one);
         let mut new = bus.subscribe(account, one);
         let mut other = bus.subscribe(account, two);
-        assert_eq!(old.next().await.unwrap_err(), Ended::Replaced);
+        assert_eq!(old.end().wait().await, Ended::Replaced);
         drop(old);
         bus.publish(account, &event(1, None));
         assert!(new.try_next().is_some() && other.try_next().is_some());
         bus.disconnect(account, two);
-        assert_eq!(other.next().await.unwrap_err(), Ended::Disconnected);
+        assert_eq!(other.end().wait().await, Ended::Disconnected);
         bus.stop();
-        assert_eq!(new.next().await.unwrap_err(), Ended::Stopping);
+        let end = new.end();
+        assert_eq!((end.get(), end.wait().await), (Some(Ended::Stopping), Ended::Stopping));
         drop((new, other));
         assert_eq!(bus.lines(), 0);
+    }
+
+    /// D-05
+    #[tokio::test]
+    async fn all_lines_of_an_account_end_at_once_and_no_others() {
+        let (account, one, two) = ids();
+        let bus = Local::new();
+        let lines = [bus.subscribe(account, one), bus.subscribe(account, two)];
+        let other = bus.subscribe(AccountId::new(Millis(2), 9), one);
+        bus.disconnect_all(account);
+        assert!(lines.iter().all(|line| line.end().get() == Some(Ended::Disconnected)));
+        assert_eq!((other.end().get(), bus.lines()), (None, 1));
     }
 
     #[tokio::test]
@@ -241,6 +304,6 @@ mod tests {
         assert_eq!(taken, LINE_EVENTS_MAX);
         assert!(line.take_lagging() && !line.take_lagging());
         bus.publish(account, &event(999, None));
-        assert_eq!(line.next().await.unwrap().seq, Some(999));
+        assert_eq!(line.next().await.seq, Some(999));
     }
 }

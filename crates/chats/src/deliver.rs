@@ -74,8 +74,14 @@ pub(crate) fn frame(delivery: &Delivery) -> Bytes {
             }
         }
         What::Recalled => ServerFrame::Recalled { seq, message },
-        What::Notice(Notice::Missed { .. }) => ServerFrame::Notice { seq, about: "missed".into() },
-        What::Notice(Notice::Restored) => ServerFrame::Notice { seq, about: "restored".into() },
+        What::Notice(notice) => {
+            let (about, account) = match notice {
+                Notice::Missed { .. } => ("missed", None),
+                Notice::Restored => ("restored", None),
+                Notice::AccountGone { account } => ("account_deleted", Some(*account)),
+            };
+            ServerFrame::Notice { seq, about: about.into(), account }
+        }
     };
     serde_json::to_vec(&frame).expect("a frame of text, numbers and ids always serialises").into()
 }

@@ -1,7 +1,8 @@
 //! Floor 5. One-to-one conversations: a message is a sealed body that only passes through.
 //!
 //! Nouns: a **message** (its body is written once), an **entry** (a message on its way to one recipient), a **receipt**
-//! (what became of it). Each verb is a file: [`send_message`], [`acknowledge`], [`synchronise`], [`typing`],
+//! (what became of it). Each verb is a file: [`send_message`], [`acknowledge`], [`synchronise`],
+//! [`recall_message`], [`typing`],
 //! and [`Outgoing`] carries what was committed to the devices that are connected.
 //!
 //! Invariants:
@@ -11,7 +12,9 @@
 
 pub mod acknowledge;
 mod deliver;
+pub mod recall_message;
 pub mod send_message;
+mod show_protection;
 pub mod synchronise;
 pub mod typing;
 
@@ -24,6 +27,7 @@ use storage::lease_log::LeaseLog;
 use vault::Vault;
 
 pub use deliver::Outgoing;
+pub use show_protection::routes;
 
 /// Everything the verbs of this room need.
 #[derive(Clone)]

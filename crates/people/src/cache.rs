@@ -62,6 +62,15 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
         inner.old.remove(key);
     }
 
+    /// Forgets everything, as a start does.
+    #[cfg(test)]
+    pub(crate) fn clear(&self) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.changes += 1;
+        inner.young.clear();
+        inner.old.clear();
+    }
+
     fn insert(&self, inner: &mut Inner<K, V>, key: K, value: V) {
         if inner.young.len() >= self.entries_max {
             inner.old = std::mem::take(&mut inner.young);

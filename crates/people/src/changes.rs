@@ -1,3 +1,6 @@
+use std::future::Future;
+use std::pin::Pin;
+
 use kernel::{AccountId, DeviceId};
 
 /// What other rooms are told, after it is durable. Called from within a request: an implementation must not wait.
@@ -21,4 +24,14 @@ pub trait Changes: Send + Sync + 'static {
     fn device_ended(&self, account: AccountId, device: DeviceId) {
         let _ = (account, device);
     }
+
+    /// An account was deleted and its key is destroyed (D-05): its sockets close (4001), what it sent and what waits for
+    /// it is withdrawn, and its contacts are told. The only one of these that is waited for.
+    fn account_deleted(&self, account: AccountId, contacts: Vec<AccountId>) -> Forgetting<'_> {
+        let _ = (account, contacts);
+        Box::pin(async {})
+    }
 }
+
+/// Resolves when an account is forgotten.
+pub type Forgetting<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;

@@ -161,6 +161,8 @@ impl People {
         }
         let pointer = accounts::pointer_in(&mut tx, claim.number).await?;
         if let Some(account) = pointer.as_deref().and_then(|pointer| self.vault.open_pointer(pointer)) {
+            let row = accounts::read_in(&mut tx, account).await?;
+            self.check_found(account, row, claim.number)?;
             return Ok(Begun::SignedIn(self.sign_in(tx, account, &claim, from, now).await?));
         }
         if let Some(waiting) = self.wait_for_parent(&mut tx, &claim, now).await? {
@@ -199,7 +201,10 @@ impl People {
         from: ClientAddress,
         now: Millis,
     ) -> Result<SignedIn, CreateSessionError> {
-        accounts::lock(&mut tx, account).await?;
+        if !accounts::lock(&mut tx, account).await? {
+            // Deleted while we waited for it, with the code that was meant.
+            return Err(CreateSessionError::WrongCode);
+        }
         let mut ended = Vec::new();
         for device in devices::beyond(&mut tx, account, DEVICES_MAX - 1).await? {
             let tokens = devices::remove(&mut tx, account, device).await?.unwrap_or_default();
@@ -231,7 +236,9 @@ impl People {
 
         let token = secrets::token(&*self.rng);
         let hash = secrets::token_hash(&self.vault, &token);
-        devices::insert_session(tx, hash, &new_session(account, device, now)).await?;
+        let session = new_session(account, device, now);
+        let seal = secrets::session_seal(&self.vault, hash, &session);
+        devices::insert_session(tx, hash, &session, seal).await?;
 
         let login = LoginId::new(now, self.rng.ulid_bits());
         let record = LoginRecord {
@@ -253,7 +260,9 @@ mod tests {
     use kernel::SECOND_MS;
     use serde_json::{Value, json};
 
-    use crate::limits::{CODE_RESEND_AFTER_MS, CODE_TRIES_MAX, DEVICES_MAX, LOGINS_PER_ADDRESS};
+    use crate::limits::{
+        CODE_RESEND_AFTER_MS, CODE_TRIES_MAX, DEVICES_MAX, SIGN_UPS_PER_HOUR_AND_ADDRESS, logins_per_address,
+    };
     use crate::store::testing::all_bytes;
     use crate::testing::{ADA, BOB, EVE, ORIGIN, START, World, in_a_world};
 
@@ -498,7 +507,7 @@ mod tests {
     async fn one_address_tries_only_so_often() {
         in_a_world(async |world| {
             let fields = || json!({ "phone": ADA, "code": "000000" });
-            for _ in 0..LOGINS_PER_ADDRESS.burst {
+            for _ in 0..logins_per_address(SIGN_UPS_PER_HOUR_AND_ADDRESS).burst {
                 world.sign_in(fields()).await.refused(422, "wrong_code");
             }
             world.sign_in(fields()).await.refused(429, "too_many");
@@ -519,6 +528,30 @@ mod tests {
         .await;
     }
 
+    /// REGN-RETAIN: ten idle years later the account is as it was; only its log-ins and sessions are over.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_account_that_was_idle_for_ten_years_is_as_it_was() {
+        in_a_world(async |world| {
+            let ada = world.person(ADA, "Ada").await;
+            let me = async |person| {
+                let mut me = world.get("/v1/me", person).await;
+                me.as_object_mut().unwrap().remove("device_id").unwrap();
+                me
+            };
+            let before = me(&ada).await;
+            for _ in 0..10 {
+                world.clock.advance(366 * kernel::DAY_MS);
+                world.vault.step().unwrap();
+                world.people.sweep().await.unwrap();
+            }
+            assert_eq!((world.rows("login").await, world.rows("session").await), (0, 0));
+            let again = world.person(ADA, "Ada").await;
+            assert_eq!(again.account, ada.account);
+            assert_eq!(me(&again).await, before);
+        })
+        .await;
+    }
+
     /// A fault between key and rows leaves neither an account nor a key.
     #[tokio::test(flavor = "multi_thread")]
     async fn a_registration_that_was_cut_off_leaves_no_key() {
@@ -526,7 +559,7 @@ mod tests {
             let ada = world.person(ADA, "Ada").await;
             let orphan = kernel::AccountId::new(START, 99);
             world.vault.create_account(orphan).unwrap();
-            world.people.sweep_unfinished_accounts().await.unwrap();
+            world.people.sweep_unfinished_accounts(false).await.unwrap();
             assert!(!world.vault.holds_account(orphan));
             assert!(world.vault.holds_account(ada.account));
         })
@@ -535,13 +568,22 @@ mod tests {
 
     /// A database that is not the one of these keys must not cost anybody their keys.
     #[tokio::test(flavor = "multi_thread")]
-    async fn many_keys_without_accounts_are_left_alone() {
+    async fn keys_are_left_alone_where_the_database_may_be_another_one() {
         in_a_world(async |world| {
-            for n in 0..100 {
+            world.vault.create_account(kernel::AccountId::new(START, 0)).unwrap();
+            world.people.sweep_unfinished_accounts(true).await.unwrap();
+            assert_eq!(world.vault.accounts().len(), 1, "a database that was just made speaks for nobody");
+            for n in 1..3 {
                 world.vault.create_account(kernel::AccountId::new(START, n)).unwrap();
             }
-            world.people.sweep_unfinished_accounts().await.unwrap();
-            assert_eq!(world.vault.accounts().len(), 100);
+            world.people.sweep_unfinished_accounts(false).await.unwrap();
+            assert_eq!(world.vault.accounts().len(), 3, "it knows none of three");
+            world.person(ADA, "Ada").await;
+            for n in 3..100 {
+                world.vault.create_account(kernel::AccountId::new(START, n)).unwrap();
+            }
+            world.people.sweep_unfinished_accounts(false).await.unwrap();
+            assert_eq!(world.vault.accounts().len(), 101);
         })
         .await;
     }

@@ -30,7 +30,7 @@ impl Refuse for EndSessionError {
 }
 
 /// Takes the cookie away.
-const NO_COOKIE: HeaderValue =
+pub(crate) const NO_COOKIE: HeaderValue =
     HeaderValue::from_static("__Host-session=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict");
 
 /// Signs this device out. Its socket closes with 4001.

@@ -75,7 +75,7 @@ pub struct ClientAddress(pub IpAddr);
 
 impl ClientAddress {
     /// What a limit counts by: an IPv4 address, or the network (/64) of an IPv6 address, which is what one household has.
-    pub(crate) fn network(self) -> Vec<u8> {
+    pub fn network(self) -> Vec<u8> {
         match self.0.to_canonical() {
             IpAddr::V4(address) => address.octets().to_vec(),
             IpAddr::V6(address) => address.octets()[..8].to_vec(),

@@ -32,6 +32,7 @@
 //! ```
 
 mod accept_request;
+mod begin_policy;
 mod birth_date;
 mod block_person;
 mod cache;
@@ -39,8 +40,11 @@ mod change_me;
 mod changes;
 mod create_session;
 mod decline_request;
+mod delete_account;
 mod end_session;
 mod fault;
+mod find_account;
+pub mod held;
 mod http;
 pub mod limits;
 mod list_blocks;
@@ -59,28 +63,35 @@ mod register;
 mod remove_contact;
 mod request_code;
 mod request_contact;
+mod reset_clock;
 mod revoke_device;
 mod routes;
 mod secrets;
 mod set_remark;
 mod show_me;
 mod show_outbox;
+mod show_policy_notice;
 mod signed_in;
 mod store;
 mod sweep;
 #[cfg(test)]
 mod testing;
+mod text_policy_notice;
 mod unblock_person;
 mod words;
 
-pub use changes::Changes;
+pub use begin_policy::{BeginPolicyError, PolicyEdition};
+pub use changes::{Changes, Forgetting};
 pub use fault::Fault;
 pub use http::{ClientAddress, IdPath, JsonBody};
 pub use list_logins::{Login, Logins};
 pub use people::{OpenError, People, PeopleConfig};
 pub use phone::{Phone, PhoneError};
+pub use problem::response as problem_response;
 pub use rate_limit::{Rate, RateKey, RateLimit};
 pub use reach::Refusal;
+pub use reset_clock::DeadlineRows;
 pub use routes::routes;
 pub use signed_in::{Session, SignInError, SignedIn};
 pub use sweep::SweepReport;
+pub use text_policy_notice::ToldByText;

@@ -30,10 +30,18 @@ pub const CODE_TRIES_MAX: i64 = 5;
 pub const CODE_RESEND_AFTER_MS: i64 = 60 * SECOND_MS;
 /// Codes for one number. With 5 tries each, a guesser has 30 of 1,000,000 in an hour.
 pub const CODES_PER_NUMBER: Rate = Rate { burst: 6, per_ms: HOUR_MS };
-/// Codes asked for from one address; a household or a small office shares one.
-pub const CODES_PER_ADDRESS: Rate = Rate { burst: 30, per_ms: HOUR_MS };
-/// Log-ins tried from one address.
-pub const LOGINS_PER_ADDRESS: Rate = Rate { burst: 60, per_ms: 10 * MINUTE_MS };
+/// Codes asked for from one address when nothing is said; a household or a small office shares one.
+pub const SIGN_UPS_PER_HOUR_AND_ADDRESS: u32 = 30;
+
+/// Codes asked for from one address.
+pub const fn codes_per_address(sign_ups: u32) -> Rate {
+    Rate { burst: sign_ups, per_ms: HOUR_MS }
+}
+
+/// Log-ins tried from one address: two for each code, in ten minutes.
+pub const fn logins_per_address(sign_ups: u32) -> Rate {
+    Rate { burst: 2 * sign_ups, per_ms: 10 * MINUTE_MS }
+}
 
 /// Devices of one account. Each has its own cursor in the lease log.
 pub const DEVICES_MAX: i64 = 20;

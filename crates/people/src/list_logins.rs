@@ -5,14 +5,14 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use kernel::{LoginId, Millis};
-use policy::{Permit, purposes, rows};
+use policy::{Permit, Row, purposes, rows};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wire::Problem;
 
 use crate::problem::{Refuse, answers, faults};
 use crate::records::{LoginRecord, of_login};
-use crate::store::devices;
+use crate::store::devices::{self, LoginRow};
 use crate::{Fault, People, SignedIn};
 
 /// One log-in.
@@ -75,13 +75,18 @@ pub(crate) async fn list_logins(
         list.push(Login {
             login_id: row.login,
             at: row.at,
-            gone_at: row.expires_at,
+            gone_at: gone_at(&row),
             address: record.address.clone(),
             device: record.device.clone(),
             platform: record.platform.clone(),
         });
     }
     Ok(Json(Logins { logins: list }))
+}
+
+/// When it goes: never later than the policy says, whatever the column says.
+fn gone_at(row: &LoginRow) -> Millis {
+    rows::Login::INFO.period.deadline(row.at).map_or(row.expires_at, |deadline| deadline.min(row.expires_at))
 }
 
 #[cfg(test)]
@@ -123,7 +128,7 @@ mod tests {
             assert_eq!(list().await, 0);
             world.people.sweep().await.unwrap();
             assert_eq!(world.rows("login").await, 0);
-            assert_eq!(world.rows("account").await, 1, "registration data stays (REGN-RETAIN)");
+            assert_eq!(world.rows("account").await, 1, "registration data stays");
         })
         .await;
     }

@@ -13,11 +13,11 @@ use vault::{Address, Opened, Vault};
 use crate::cache::Cache;
 use crate::limits::{self, RATE_KEYS_MAX, SESSIONS_CACHED_MAX};
 use crate::problem::slow_down;
-use crate::rate_limit::{Rate, RateLimit};
+use crate::rate_limit::{Rate, RateKey, RateLimit};
 use crate::reach::Reach;
 use crate::store::Hash;
 use crate::store::devices::SessionRow;
-use crate::{Changes, Fault, Phone, secrets};
+use crate::{BeginPolicyError, Changes, Fault, Phone, PolicyEdition, secrets};
 
 /// How this room is set up.
 #[derive(Clone)]
@@ -26,13 +26,23 @@ pub struct PeopleConfig {
     pub origins: Vec<String>,
     /// What the texts with codes call the service.
     pub service: String,
+    /// How many codes one address asks for in an hour: a school behind one address needs more than a household.
+    pub sign_ups_per_hour_and_address: u32,
     /// In demo mode: what would have been sent, for `GET /v1/demo/outbox`.
     pub demo_outbox: Option<Arc<DemoOutbox>>,
+    /// The version of the policy that is obeyed.
+    pub policy: PolicyEdition,
 }
 
 impl Default for PeopleConfig {
     fn default() -> Self {
-        Self { origins: Vec::new(), service: "Billet".to_owned(), demo_outbox: None }
+        Self {
+            origins: Vec::new(),
+            service: "Billet".to_owned(),
+            sign_ups_per_hour_and_address: limits::SIGN_UPS_PER_HOUR_AND_ADDRESS,
+            demo_outbox: None,
+            policy: policy::version().into(),
+        }
     }
 }
 
@@ -48,6 +58,9 @@ pub enum OpenError {
     /// The accounts could not be compared with their keys.
     #[error("the accounts cannot be read")]
     Accounts(#[from] Fault),
+    /// The policy cannot begin.
+    #[error("this version of the policy cannot begin")]
+    Policy(#[from] BeginPolicyError),
 }
 
 /// Accounts, devices, contacts and blocks. Shared as `Arc<People>`.
@@ -74,15 +87,28 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    fn new() -> Self {
+    fn new(sign_ups_per_hour_and_address: u32) -> Self {
         let limit = |rate: Rate| RateLimit::new(rate, RATE_KEYS_MAX);
         Self {
             codes_per_number: limit(limits::CODES_PER_NUMBER),
-            codes_per_address: limit(limits::CODES_PER_ADDRESS),
-            logins_per_address: limit(limits::LOGINS_PER_ADDRESS),
+            codes_per_address: limit(limits::codes_per_address(sign_ups_per_hour_and_address)),
+            logins_per_address: limit(limits::logins_per_address(sign_ups_per_hour_and_address)),
             requests_per_account: limit(limits::REQUESTS_PER_ACCOUNT),
             requests_per_pair: limit(limits::REQUESTS_PER_PAIR),
         }
+    }
+}
+
+impl Limits {
+    /// All of them.
+    pub(crate) fn all(&self) -> [&RateLimit; 5] {
+        [
+            &self.codes_per_number,
+            &self.codes_per_address,
+            &self.logins_per_address,
+            &self.requests_per_account,
+            &self.requests_per_pair,
+        ]
     }
 }
 
@@ -114,14 +140,16 @@ impl People {
             vault,
             sms,
             rng,
-            config,
             reach: Reach::new(),
             sessions: Cache::new(SESSIONS_CACHED_MAX),
-            limits: Limits::new(),
+            limits: Limits::new(config.sign_ups_per_hour_and_address),
+            config,
             changes: OnceLock::new(),
             shed_wanted: Arc::new(AtomicBool::new(false)),
         };
-        people.sweep_unfinished_accounts().await?;
+        let fresh = people.is_fresh().await?;
+        people.sweep_unfinished_accounts(fresh).await?;
+        people.begin_policy().await?;
         // Beside the start, so that nobody waits for it.
         tokio::task::spawn_blocking(Phone::load_tables);
         Ok(people)
@@ -132,6 +160,11 @@ impl People {
         if self.changes.set(changes).is_err() {
             tracing::warn!("somebody listens to the changes of people already");
         }
+    }
+
+    /// What a limit is counted by, so that memory holds no number and no address.
+    pub fn rate_key(&self, what: &[u8]) -> RateKey {
+        secrets::rate_key(&self.vault, what)
     }
 
     /// Effective time.
@@ -154,7 +187,7 @@ impl People {
 
     /// Counts against a limit.
     pub(crate) fn take(&self, limit: &RateLimit, what: &[u8], now: Millis) -> Result<(), TooMany> {
-        limit.take(secrets::rate_key(&self.vault, what), now.0).map_err(|wait_ms| TooMany { wait_ms })
+        limit.take(self.rate_key(what), now.0).map_err(|wait_ms| TooMany { wait_ms })
     }
 
     /// Does what waits for a disk of its own (keys) away from the threads that serve.
@@ -212,6 +245,13 @@ impl People {
     pub(crate) fn tell_device_added(&self, account: AccountId, device: DeviceId) {
         if let Some(changes) = self.changes.get() {
             changes.device_added(account, device);
+        }
+    }
+
+    /// Waits until everybody else has forgotten the account.
+    pub(crate) async fn tell_account_deleted(&self, account: AccountId, contacts: Vec<AccountId>) {
+        if let Some(changes) = self.changes.get() {
+            changes.account_deleted(account, contacts).await;
         }
     }
 

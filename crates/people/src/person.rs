@@ -3,7 +3,7 @@
 use kernel::AccountId;
 use policy::{Permit, purposes, rows};
 use vault::{OpenRefused, Opened};
-use wire::rest::Contact;
+use wire::rest::{Contact, Protection};
 
 use crate::records::{Profile, RemarkRecord, of_account, of_remark};
 use crate::store::contacts::PersonRow;
@@ -23,6 +23,8 @@ impl People {
             remark: remark.transpose()?.map(|record| record.remark.clone()),
             handle: profile.handle.clone(),
             photo: None,
+            // No client encrypts from end to end yet.
+            protection: Protection::ToServer,
         }))
     }
 

@@ -31,7 +31,7 @@ pub(crate) fn respond(error: &dyn Refuse) -> Response {
 }
 
 /// A problem document as an answer.
-pub(crate) fn response(problem: Problem) -> Response {
+pub fn response(problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let wait = problem.retry_in_s;
     let mut response = (status, Json(problem)).into_response();

@@ -64,6 +64,16 @@ impl RateLimit {
     }
 }
 
+impl RateLimit {
+    /// How many keys are known, and when the next of them is as good as new. Those that are already are forgotten (policy
+    /// row `rate_limit`).
+    pub(crate) fn forget_until(&self, now_ms: i64) -> (usize, Option<i64>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.clear_at.retain(|_, clear_at| *clear_at > now_ms);
+        (state.clear_at.len(), state.clear_at.values().min().copied())
+    }
+}
+
 fn spend(clear_at: &mut i64, cost_ms: i64, per_ms: i64, now_ms: i64) -> Result<(), i64> {
     let then = (*clear_at).max(now_ms) + cost_ms;
     let too_early_ms = then - now_ms - per_ms;

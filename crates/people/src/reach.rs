@@ -61,6 +61,11 @@ impl Reach {
         self.circles.forget(&account);
     }
 
+    #[cfg(test)]
+    pub(crate) fn clear(&self) {
+        self.circles.clear();
+    }
+
     async fn circle(&self, db: &Db, account: AccountId) -> Result<Arc<Circle>, Error> {
         let ticket = match self.circles.get(&account) {
             Ok(circle) => return Ok(circle),
@@ -85,7 +90,8 @@ impl Reach {
             return Err(Rule::Refused(Refusal::NotAContact));
         }
         let theirs = self.circle(db, to).await?;
-        if theirs.blocked.contains(&from) {
+        // Contacts are so on both sides or not at all: one side alone is a damaged table (SECR-INTEGRITY).
+        if theirs.blocked.contains(&from) || !theirs.contacts.contains(&from) {
             return Err(Rule::Refused(Refusal::NotAContact));
         }
         Ok(())
@@ -119,6 +125,12 @@ impl People {
     /// The devices of an account, newest first; cached.
     pub async fn devices_of(&self, account: AccountId) -> Result<Vec<DeviceId>, Fault> {
         Ok(self.reach.circle(&self.db, account).await?.devices.clone())
+    }
+
+    /// Whether a device still belongs to an account: its session has not ended. Cached; a device that ended is not found
+    /// from that instant on.
+    pub async fn has_device(&self, account: AccountId, device: DeviceId) -> Result<bool, Fault> {
+        Ok(self.reach.circle(&self.db, account).await?.devices.contains(&device))
     }
 
     /// How many devices an account has; cached. When that cannot be read it is taken to be several, which is never wrong

@@ -8,7 +8,7 @@ use wire::rest::{SignedIn, Waiting};
 use crate::create_session::{Claim, CreateSessionError};
 use crate::http::ClientAddress;
 use crate::records::{Profile, Registration, WaitingChild, of_account, of_waiting};
-use crate::store::{accounts, codes};
+use crate::store::{self, accounts, codes};
 use crate::{Fault, People};
 
 impl People {
@@ -52,6 +52,7 @@ impl People {
         let address = of_account(account);
         let (registration, profile) = (self.seal(&registration, &address)?, self.seal(&profile, &address)?);
         accounts::insert(&mut tx, account, now, registration, profile).await?;
+        store::policy::accept(&mut tx, account, self.config.policy.version(), now).await?;
         let pointer = self.vault.seal_pointer(account).map_err(Fault::from)?;
         if !accounts::put_pointer(&mut tx, claim.number, pointer, stale).await? {
             return Err(Fault::Contradiction("a number was taken while its code was locked").into());

@@ -127,7 +127,7 @@ mod tests {
             let (ada, _) = world.contacts(ADA, BOB).await;
             let contacts = world.get("/v1/contacts", &ada).await;
             let fields: Vec<_> = contacts["contacts"][0].as_object().unwrap().keys().cloned().collect();
-            assert_eq!(fields, ["account_id", "alias", "handle", "photo", "remark"]);
+            assert_eq!(fields, ["account_id", "alias", "handle", "photo", "protection", "remark"]);
             assert!(!contacts.to_string().contains("7700"));
         })
         .await;

@@ -147,7 +147,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::limits::{CODES_PER_ADDRESS, CODES_PER_NUMBER};
+    use crate::limits::{CODES_PER_NUMBER, SIGN_UPS_PER_HOUR_AND_ADDRESS};
     use crate::testing::{ADA, Answer, BOB, World, in_a_world, in_a_world_with};
 
     async fn ask(world: &World, phone: &str) -> Answer {
@@ -221,7 +221,7 @@ mod tests {
                 let body = json!({ "phone": format!("+4477009{n:05}") });
                 world.call_from(address, Method::POST, "/v1/codes", None, body).await
             };
-            for n in 0..CODES_PER_ADDRESS.burst {
+            for n in 0..SIGN_UPS_PER_HOUR_AND_ADDRESS {
                 from("2001:db8::1", n).await.is(202);
             }
             from("2001:db8::ffff", 998).await.refused(429, "too_many");

@@ -133,14 +133,16 @@ impl People {
             return Err(RequestContactError::Yourself);
         }
         let mut tx = self.db.begin_write().await?;
+        let note = RequestNote { note, by_number };
         let Some(to) = to else {
-            // As much work as for a number that has an account, but for the row.
-            accounts::lock(&mut tx, from).await?;
-            tx.commit().await?;
-            return if by_number { Ok(request) } else { Err(RequestContactError::UnknownAccount) };
+            if by_number {
+                self.pretend(&mut tx, Asking { from, to: from, request, note, now }).await?;
+                tx.commit().await?;
+                return Ok(request);
+            }
+            return Err(RequestContactError::UnknownAccount);
         };
-        let asking = Asking { from, to, request, note: RequestNote { note, by_number }, now };
-        match self.ask(&mut tx, asking).await {
+        match self.ask(&mut tx, &Asking { from, to, request, note, now }).await {
             Ok(asked) => {
                 tx.commit().await?;
                 self.after_asked(from, to, &asked);
@@ -148,6 +150,8 @@ impl People {
             }
             Err(error @ RequestContactError::Fault(_)) => Err(error),
             Err(_) if by_number => {
+                let note = RequestNote { note: String::new(), by_number };
+                self.pretend(&mut tx, Asking { from, to: from, request, note, now }).await?;
                 tx.commit().await?;
                 Ok(request)
             }
@@ -168,6 +172,9 @@ impl People {
         };
         let pointer = accounts::pointer(&self.db, hash).await?;
         let account = pointer.and_then(|pointer| self.vault.open_pointer(&pointer));
+        if let Some(account) = account {
+            self.check_found(account, accounts::read(&self.db, account).await?, hash)?;
+        }
         let target = match (whom, account) {
             (Whom::Handle(_), Some(account)) => account.to_bytes().to_vec(),
             _ => hash.to_vec(),
@@ -176,8 +183,8 @@ impl People {
     }
 
     /// The rule, under the locks of both.
-    async fn ask(&self, tx: &mut Tx, asking: Asking) -> Result<Asked, RequestContactError> {
-        let Asking { from, to, request, note, now } = asking;
+    async fn ask(&self, tx: &mut Tx, asking: &Asking) -> Result<Asked, RequestContactError> {
+        let Asking { from, to, ref note, now, .. } = *asking;
         if !accounts::lock_pair(tx, from, to).await? {
             return Err(RequestContactError::UnknownAccount);
         }
@@ -198,13 +205,34 @@ impl People {
         }
         contacts::remove_request(tx, from, to, now).await?;
         if contacts::requests_waiting(tx, to).await? < REQUESTS_WAITING_MAX {
-            let expires_at = rows::ContactRequest::INFO.period.deadline(now).unwrap_or(now);
-            let sealed = self.seal(&note, &of_request(from, request, now))?;
-            let row = RequestRow { request, from, to, created_at: now, expires_at, sealed };
-            contacts::insert_request(tx, row).await?;
+            self.write_request(tx, asking).await?;
         }
         let unseen = contacts::has_blocked(tx, to, from).await?;
         Ok(if unseen { Asked::WaitsUnseen } else { Asked::Waits })
+    }
+
+    async fn write_request(&self, tx: &mut Tx, asking: &Asking) -> Result<(), RequestContactError> {
+        let Asking { from, to, request, ref note, now } = *asking;
+        let expires_at = rows::ContactRequest::INFO.period.deadline(now).unwrap_or(now);
+        let sealed = self.seal(note, &of_request(from, request, now))?;
+        let row = RequestRow { request, from, to, created_at: now, expires_at, sealed };
+        Ok(contacts::insert_request(tx, row).await?)
+    }
+
+    /// The work of [`People::ask`] where there is nobody to ask, statement for statement, on a request to oneself that is
+    /// taken back: how long the answer takes tells as little about a number as the answer does (SECR-ACCESS, D-56).
+    async fn pretend(&self, tx: &mut Tx, asking: Asking) -> Result<(), RequestContactError> {
+        let Asking { from, to, now, .. } = asking;
+        accounts::lock_pair(tx, from, to).await?;
+        contacts::has_blocked(tx, from, to).await?;
+        contacts::are_contacts(tx, from, to).await?;
+        contacts::request_between(tx, to, from, now).await?;
+        contacts::request_between(tx, from, to, now).await?;
+        contacts::requests_waiting(tx, to).await?;
+        self.write_request(tx, &asking).await?;
+        contacts::remove_request(tx, from, to, now).await?;
+        contacts::has_blocked(tx, to, from).await?;
+        Ok(())
     }
 
     /// Makes two people contacts, when both have room.

@@ -5,9 +5,9 @@ use utoipa_axum::routes;
 
 use crate::People;
 use crate::{
-    accept_request, block_person, change_me, create_session, decline_request, end_session, list_blocks, list_contacts,
-    list_devices, list_logins, list_requests, remove_contact, request_code, request_contact, revoke_device, set_remark,
-    show_me, show_outbox, unblock_person,
+    accept_request, block_person, change_me, create_session, decline_request, delete_account, end_session, list_blocks,
+    list_contacts, list_devices, list_logins, list_requests, remove_contact, request_code, request_contact,
+    revoke_device, set_remark, show_me, show_outbox, show_policy_notice, unblock_person,
 };
 
 /// The HTTP calls of this room, with their part of the OpenAPI document. Their state is `Arc<People>`.
@@ -16,7 +16,7 @@ pub fn routes() -> OpenApiRouter<Arc<People>> {
         .routes(routes!(request_code::request_code))
         .routes(routes!(create_session::create_session))
         .routes(routes!(end_session::end_session))
-        .routes(routes!(show_me::show_me, change_me::change_me))
+        .routes(routes!(show_me::show_me, change_me::change_me, delete_account::delete_account))
         .routes(routes!(list_devices::list_devices))
         .routes(routes!(revoke_device::revoke_device))
         .routes(routes!(list_logins::list_logins))
@@ -29,6 +29,7 @@ pub fn routes() -> OpenApiRouter<Arc<People>> {
         .routes(routes!(unblock_person::unblock_person))
         .routes(routes!(list_blocks::list_blocks))
         .routes(routes!(show_outbox::show_outbox))
+        .routes(routes!(show_policy_notice::show_policy_notice, show_policy_notice::read_policy_notice))
 }
 
 #[cfg(test)]
@@ -57,6 +58,7 @@ mod tests {
         let expected = [
             "delete /v1/contacts/{account_id}",
             "delete /v1/devices/{device_id}",
+            "delete /v1/me",
             "delete /v1/sessions/current",
             "get /v1/blocks",
             "get /v1/contacts",
@@ -65,6 +67,7 @@ mod tests {
             "get /v1/devices",
             "get /v1/logins",
             "get /v1/me",
+            "get /v1/policy/notice",
             "patch /v1/contacts/{account_id}",
             "patch /v1/me",
             "post /v1/codes",
@@ -73,6 +76,7 @@ mod tests {
             "post /v1/contacts/requests/{request_id}/decline",
             "post /v1/contacts/{account_id}/block",
             "post /v1/contacts/{account_id}/unblock",
+            "post /v1/policy/notice",
             "post /v1/sessions",
         ];
         assert_eq!(names, expected);

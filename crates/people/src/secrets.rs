@@ -9,6 +9,7 @@ use crate::limits::CODE_DIGITS;
 use crate::phone::Phone;
 use crate::rate_limit::RateKey;
 use crate::store::Hash;
+use crate::store::devices::SessionRow;
 use crate::words::Handle;
 
 /// Bytes of a token: nobody guesses 256 bits.
@@ -59,6 +60,12 @@ pub(crate) fn code_hash(vault: &Vault, number: Hash, code: &str) -> Hash {
 /// What is kept of a session's token.
 pub(crate) fn token_hash(vault: &Vault, token: &str) -> Hash {
     vault.keyed_hash("session", token.as_bytes())
+}
+
+/// The seal of a session's row: whoever can write to the tables and has no keys can neither give a token to another
+/// account nor make it live longer (SECR-INTEGRITY).
+pub(crate) fn session_seal(vault: &Vault, token: Hash, session: &SessionRow) -> Hash {
+    vault.keyed_hash("session row", &session.sealed_bytes(token))
 }
 
 /// What a limit is counted by.

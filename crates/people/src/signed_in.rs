@@ -95,25 +95,30 @@ impl People {
         let row = match self.sessions.get(&hash) {
             Ok(row) => row,
             Err(ticket) => {
-                let row = devices::session(&self.db, hash, now).await?.ok_or(SignInError::NotSignedIn)?;
+                let (row, seal) = devices::session(&self.db, hash, now).await?.ok_or(SignInError::NotSignedIn)?;
+                if secrets::session_seal(&self.vault, hash, &row) != seal {
+                    tracing::error!(device = %row.device, "a session is not as it was written down; it is refused");
+                    return Err(SignInError::NotSignedIn);
+                }
                 self.sessions.put(ticket, hash, row);
                 row
             }
         };
         // An account that was deleted has no key from that instant on (D-05).
-        if row.expires_at <= now || !self.vault.holds_account(row.account) {
+        if row.expires_at.min(session_ends(row.used_at)) <= now || !self.vault.holds_account(row.account) {
             return Err(SignInError::NotSignedIn);
         }
         if now.since(row.used_at) >= SESSION_TOUCH_MS {
-            self.touch(hash, now).await?;
+            self.touch(hash, &new_session(row.account, row.device, now)).await?;
         }
         Ok(Session { account: row.account, device: row.device })
     }
 
     /// Writes down that the session is in use, from which its period starts again.
-    async fn touch(&self, hash: Hash, now: Millis) -> Result<(), Fault> {
+    async fn touch(&self, hash: Hash, session: &SessionRow) -> Result<(), Fault> {
+        let seal = secrets::session_seal(&self.vault, hash, session);
         let mut tx = self.db.begin_write().await?;
-        devices::touch(&mut tx, hash, now, session_ends(now)).await?;
+        devices::touch(&mut tx, hash, session, seal).await?;
         tx.commit().await?;
         self.sessions.forget(&hash);
         Ok(())

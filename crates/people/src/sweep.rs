@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use kernel::AccountId;
 
-use crate::store::{accounts, codes, contacts, devices};
+use crate::store::{accounts, codes, contacts, devices, held};
 use crate::{Fault, People};
 
 /// Most devices whose session ran out that one sweep ends; the next goes on.
@@ -31,6 +31,7 @@ impl People {
         let now = self.now()?;
         let mut tx = self.db.begin_write().await?;
         let mut report = SweepReport::default();
+        let ends = held::ends_to_sweep(&mut tx, now).await?;
         report.rows += codes::sweep(&mut tx, now).await?;
         report.rows += devices::sweep_logins(&mut tx, now).await?;
         report.rows += contacts::sweep_requests(&mut tx, now).await?;
@@ -42,12 +43,18 @@ impl People {
         if report != SweepReport::default() || self.wants_shedding() {
             self.shed().await?;
         }
+        // These rows are sealed by no key of their own: they are gone only now.
+        let gone = ends.len().min(usize::try_from(report.rows + report.devices).unwrap_or(usize::MAX));
+        ends.into_iter().take(gone).for_each(|end| self.vault.note_removed(end, 1));
+        self.held_in_memory(now);
         Ok(report)
     }
 
-    /// Destroys the keys of accounts whose registration was cut off between key and rows.
-    pub(crate) async fn sweep_unfinished_accounts(&self) -> Result<(), Fault> {
+    /// Destroys the keys of accounts whose registration was cut off between key and rows, or whose deletion was cut off
+    /// between rows and key. `fresh` says that the database was made at this very start: then nothing in it speaks for any key.
+    pub(crate) async fn sweep_unfinished_accounts(&self, fresh: bool) -> Result<(), Fault> {
         let mut unfinished: HashSet<AccountId> = self.vault.accounts().into_iter().collect();
+        let keys = unfinished.len();
         let mut after = AccountId::from_bytes([0; 16]);
         while !unfinished.is_empty() {
             let page = accounts::page(&self.db, after, ACCOUNTS_PER_PAGE).await?;
@@ -57,10 +64,12 @@ impl People {
                 unfinished.remove(&account);
             }
         }
-        if unfinished.len() > UNFINISHED_MAX {
+        let known = keys - unfinished.len();
+        let foreign = fresh || (unfinished.len() > 1 && unfinished.len() >= known);
+        if !unfinished.is_empty() && (foreign || unfinished.len() > UNFINISHED_MAX) {
             tracing::error!(
                 keys = unfinished.len(),
-                "many keys belong to no account of this database; none was destroyed: is it the right database?"
+                "these keys belong to no account of this database; none was destroyed: is it the right database?"
             );
             return Ok(());
         }

@@ -18,7 +18,7 @@ use storage::testing::on_both_engines;
 use tower::ServiceExt as _;
 use vault::{MasterKey, Options, Vault};
 
-use crate::{Changes, ClientAddress, People, PeopleConfig, Phone, routes};
+use crate::{Changes, ClientAddress, Forgetting, OpenError, People, PeopleConfig, Phone, PolicyEdition, routes};
 
 /// Where the tests' own page is.
 pub(crate) const ORIGIN: &str = "https://billet.test";
@@ -37,7 +37,7 @@ pub(crate) struct World {
     pub(crate) vault: Arc<Vault>,
     pub(crate) clock: Arc<SimClock>,
     pub(crate) heard: Arc<Heard>,
-    outbox: Arc<DemoOutbox>,
+    pub(crate) outbox: Arc<DemoOutbox>,
     router: Router,
     folder: PathBuf,
 }
@@ -87,6 +87,7 @@ pub(crate) struct Heard {
     contacts: Mutex<HashSet<AccountId>>,
     ended: Mutex<Vec<DeviceId>>,
     added: Mutex<Vec<DeviceId>>,
+    deleted: Mutex<Vec<(AccountId, Vec<AccountId>)>>,
 }
 
 impl Heard {
@@ -104,6 +105,11 @@ impl Heard {
     pub(crate) fn added(&self) -> Vec<DeviceId> {
         std::mem::take(&mut self.added.lock().unwrap())
     }
+
+    /// Which accounts were deleted since this was asked last, with the contacts that are told.
+    pub(crate) fn deleted(&self) -> Vec<(AccountId, Vec<AccountId>)> {
+        std::mem::take(&mut self.deleted.lock().unwrap())
+    }
 }
 
 impl Changes for Heard {
@@ -117,6 +123,11 @@ impl Changes for Heard {
 
     fn device_ended(&self, _account: AccountId, device: DeviceId) {
         self.ended.lock().unwrap().push(device);
+    }
+
+    fn account_deleted(&self, account: AccountId, contacts: Vec<AccountId>) -> Forgetting<'_> {
+        self.deleted.lock().unwrap().push((account, contacts));
+        Box::pin(async {})
     }
 }
 
@@ -160,6 +171,36 @@ impl World {
         let (router, _) = routes().split_for_parts();
         let router = router.with_state(Arc::clone(&people));
         Self { db, people, vault, clock, heard, outbox, router, folder: folder.to_owned() }
+    }
+
+    /// The same room, opened over the same database and keys as after a start.
+    pub(crate) async fn open_again(&self) -> People {
+        let (db, vault, rng) = (self.db.clone(), Arc::clone(&self.vault), Arc::new(SimRng::new(8)));
+        let sms = Arc::clone(&self.outbox) as Arc<dyn Sms>;
+        People::open(db, vault, sms, rng, PeopleConfig::default()).await.unwrap()
+    }
+
+    /// The same place after a restart with another version of the policy.
+    pub(crate) async fn with_policy(&self, policy: PolicyEdition) -> Result<Self, OpenError> {
+        let config = PeopleConfig {
+            origins: vec![ORIGIN.to_owned()],
+            demo_outbox: Some(Arc::clone(&self.outbox)),
+            policy,
+            ..PeopleConfig::default()
+        };
+        let (sms, rng) = (Arc::clone(&self.outbox) as _, Arc::new(SimRng::new(8)));
+        let people = Arc::new(People::open(self.db.clone(), Arc::clone(&self.vault), sms, rng, config).await?);
+        let (router, _) = routes().split_for_parts();
+        Ok(Self {
+            db: self.db.clone(),
+            vault: Arc::clone(&self.vault),
+            clock: Arc::clone(&self.clock),
+            heard: Arc::clone(&self.heard),
+            outbox: Arc::clone(&self.outbox),
+            router: router.with_state(Arc::clone(&people)),
+            folder: self.folder.clone(),
+            people,
+        })
     }
 
     /// A request as it comes from the network.
@@ -265,10 +306,22 @@ impl World {
         })
     }
 
+    /// As after a start: whatever is asked for next is read from the tables.
+    pub(crate) fn clear_caches(&self) {
+        self.people.sessions.clear();
+        self.people.reach.clear();
+    }
+
     /// How many rows a table has.
     pub(crate) async fn rows(&self, table: &str) -> i64 {
         crate::store::testing::rows(&self.db, table).await
     }
+}
+
+/// A second version of the policy, which keeps less.
+pub(crate) fn second_version(effective_at: Millis) -> PolicyEdition {
+    let summary = policy::Words { en: "Less is kept.", zh: "保存得更少。" };
+    PolicyEdition { number: 2, effective: "2026-04-30", effective_at, significant: true, summary }
 }
 
 /// Where a request is accepted.

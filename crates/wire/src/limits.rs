@@ -16,6 +16,23 @@ pub const UNACKED_ENVELOPES_MAX: usize = 256;
 pub const UNACKED_BYTES_MAX: usize = 1024 * 1024;
 /// Most sends of one socket without an answer; then the server stops reading from it.
 pub const UNANSWERED_SENDS_MAX: usize = 128;
+/// What frames cost, against [`FRAME_BUDGET`]: sends and acks have limits of their own and cost least.
+pub const FRAME_COST: u32 = 1;
+/// What an operation costs that is answered without them: 1,000 a second.
+pub const FRAME_COST_SMALL_OP: u32 = 20;
+/// What a frame costs that is refused: 200 wrong ones, or guesses, a second.
+pub const FRAME_COST_REFUSED: u32 = 100;
+/// What a sync costs, which may read a page of the disk: 50 a second.
+pub const FRAME_COST_SYNC: u32 = 400;
+/// What one socket may spend at once, and again in every [`FRAME_BUDGET_MS`]: several times what the quickest device
+/// needs, so that nobody who talks ever meets it.
+pub const FRAME_BUDGET: u32 = 40_000;
+/// See [`FRAME_BUDGET`].
+pub const FRAME_BUDGET_MS: u32 = 2_000;
+/// How long a socket that has spent everything is not read from: a quarter of the budget comes back.
+pub const SLOW_DOWN_MS: u32 = FRAME_BUDGET_MS / 4;
+/// So many times in a row, and the socket is closed (4008).
+pub const SLOW_DOWNS_MAX: u32 = 6;
 /// Above any `seq`: what a JSON number carries exactly in every language.
 pub const SEQ_LIMIT: u64 = 1 << 53;
 
@@ -24,7 +41,8 @@ const _: () = assert!(UNACKED_BYTES_MAX >= FRAME_BYTES_MAX, "one envelope always
 
 /// The socket closes with this code when the session has ended.
 pub const CLOSE_SESSION_ENDED: u16 = 4001;
-/// The socket closes with this code when the client does not keep up; it should connect and sync again.
+/// The socket closes with this code when the client does not keep up, or does not slow down when told; it should connect
+/// and sync again.
 pub const CLOSE_TOO_SLOW: u16 = 4008;
 /// The socket closes with this code when the same device has opened a newer one.
 pub const CLOSE_REPLACED: u16 = 4009;

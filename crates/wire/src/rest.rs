@@ -15,6 +15,67 @@ pub struct Health {
     pub demo: bool,
     /// Who runs this server.
     pub operator: String,
+    /// The version of the privacy policy it obeys.
+    pub policy_version: u32,
+    /// SHA-256 of that policy, as its page shows it (KEEP-ROWS).
+    pub policy_digest: String,
+}
+
+/// `GET /v1/policy/versions`
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct PolicyVersions {
+    /// The newest first.
+    pub versions: Vec<PolicyVersion>,
+}
+
+/// One version of the privacy policy.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct PolicyVersion {
+    /// From 1, without a gap.
+    pub number: u32,
+    /// `YYYY-MM-DD`: when its text was published.
+    pub published: String,
+    /// `YYYY-MM-DD`: when it takes effect.
+    pub effective: String,
+    /// Still being written.
+    pub draft: bool,
+    /// People have to be shown it, and not only told of it (NOTI-SIG).
+    pub significant: bool,
+    /// SHA-256 of the policy's files.
+    pub digest: String,
+    /// What changed.
+    pub summary: PolicyWords,
+}
+
+/// `GET /v1/policy/notice`: a change of the policy that the account has not read of yet (NOTI-BEFORE).
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct PolicyNotice {
+    /// The new version.
+    pub version: u32,
+    /// `YYYY-MM-DD`: when it takes effect.
+    pub effective: String,
+    /// The instant it takes effect.
+    pub effective_at: Millis,
+    /// It has to be shown, and not only told (NOTI-SIG).
+    pub significant: bool,
+    /// What changed.
+    pub summary: PolicyWords,
+}
+
+/// `POST /v1/policy/notice`: the account has read of a change.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct PolicyNoticeRead {
+    /// The version it read of.
+    pub version: u32,
+}
+
+/// A text in the languages of the policy.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct PolicyWords {
+    /// English, which prevails.
+    pub en: String,
+    /// Simplified Chinese; may be empty.
+    pub zh: String,
 }
 
 /// `POST /v1/codes`
@@ -144,6 +205,38 @@ pub struct MeChange {
     pub region: Option<String>,
 }
 
+/// `DELETE /v1/me`: the proof that it is meant, and by whoever has the number.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct AccountDeletion {
+    /// The six digits of a code that was asked for with `POST /v1/codes` for the account's own number.
+    #[schema(max_length = 16)]
+    pub code: String,
+}
+
+/// How far a conversation is protected (D-66).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Protection {
+    /// Encrypted on its way to this server and stored sealed there, under a key that dies after delivery. The server can
+    /// read it while it passes through.
+    ToServer,
+    /// Only the devices of both sides can read it.
+    EndToEnd,
+}
+
+/// `GET /v1/protection`: what stands between a message and everybody else, and how long the server has any of it.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct ProtectionInForce {
+    /// What this server offers between any two people; a contact says what is in force with them.
+    pub protection: Protection,
+    /// A message is gone at the latest so long after it was delivered, in seconds.
+    pub delivered_max_s: u64,
+    /// And at the latest so long after it was sent, delivered or not, in seconds.
+    pub undelivered_max_s: u64,
+    /// So long a message can be taken back by its sender, in seconds.
+    pub recall_max_s: u64,
+}
+
 /// One installation (`GET /v1/devices`).
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Device {
@@ -246,6 +339,8 @@ pub struct Contact {
     pub handle: Option<String>,
     /// Address of their picture.
     pub photo: Option<String>,
+    /// What is in force between the two (D-66).
+    pub protection: Protection,
 }
 
 /// `GET /v1/contacts`

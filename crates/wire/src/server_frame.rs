@@ -79,7 +79,9 @@ pub enum ServerFrame {
         #[serde(skip_serializing_if = "Option::is_none")]
         of: Option<u32>,
     },
-    /// The sender took a message back.
+    /// The sender took a message back, and nothing of it is left on the server. It waits for every recipient, and for the
+    /// sender's own devices as the answer to `recall`. A `recall` that is repeated is answered the same; `seq` is 0 when
+    /// the inbox has told of it already and its place is no longer known.
     Recalled {
         /// Its place in this account's inbox.
         seq: u64,
@@ -90,10 +92,14 @@ pub enum ServerFrame {
     Notice {
         /// Its place in the inbox; 0 for one that waits nowhere, because a device that was away asks anew anyway.
         seq: u64,
-        /// With `seq` 0: `contacts`, `profile` or `devices` changed, fetch them anew. In the inbox: `missed` (messages expired
-        /// before they reached any device; the next `synced` counts them) or `restored` (the server's data came back from a
-        /// backup, and what was in flight has expired).
+        /// With `seq` 0: `contacts`, `profile` or `devices` changed, fetch them anew; `policy`: a new version of it will take
+        /// effect, see `GET /v1/policy/notice` (NOTI-BEFORE). In the inbox: `missed` (messages expired before they reached any
+        /// device; the next `synced` counts them), `restored` (the server's data came back from a backup, and what was in
+        /// flight has expired) or `account_deleted` (a contact has deleted their account).
         about: String,
+        /// With `account_deleted`: whose.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<AccountId>,
     },
     /// The acknowledgement is durable.
     Acked {
@@ -121,7 +127,8 @@ pub enum ServerFrame {
         /// The client's own id of the message it is about.
         #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<String>,
-        /// The message it is about, for a recall.
+        /// The message it is about, for a `recall`: `unknown_message` (no such message, or not one's own) or `too_late`
+        /// (it was sent more than two minutes ago, by whomever).
         #[serde(skip_serializing_if = "Option::is_none")]
         message: Option<MessageId>,
         /// Stable code.
@@ -129,7 +136,8 @@ pub enum ServerFrame {
         /// What happened and what to do, in English.
         detail: String,
     },
-    /// Too many frames; wait.
+    /// Too many frames came at once. All of them are obeyed, but nothing more is read for this long; a socket that keeps
+    /// flooding is closed (4008).
     SlowDown {
         /// How long to wait.
         retry_in_ms: u64,
@@ -169,7 +177,8 @@ pub enum SocketFrames {
         /// To whom.
         to: To,
     },
-    /// Take a message back.
+    /// Take back a message that this account sent within the last two minutes. Answered by `recalled` once that is
+    /// durable, or by an `error` with `message`. May be repeated after a reconnect.
     Recall {
         /// The message.
         message: MessageId,

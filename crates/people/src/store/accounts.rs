@@ -93,6 +93,12 @@ pub(crate) async fn update(tx: &mut Connection, account: AccountId, row: Account
         .map(drop)
 }
 
+/// Removes an account and, by the tables' own rule, everything that belongs to it or speaks of it: profile, devices,
+/// sessions, log-ins, contacts, requests, remarks and blocks of both sides.
+pub(crate) async fn remove(tx: &mut Connection, account: AccountId) -> Result<(), Error> {
+    query("DELETE FROM account WHERE account_id = $1").bind(bytes(account.to_bytes())).execute(tx).await.map(drop)
+}
+
 /// Every account there is, in the order of ids, after `after`; at most `max`.
 pub(crate) async fn page(db: &Db, after: AccountId, max: i64) -> Result<Vec<AccountId>, Error> {
     let rows = query("SELECT account_id FROM account WHERE account_id > $1 ORDER BY account_id LIMIT $2")

@@ -108,6 +108,27 @@ pub(crate) async fn circle(db: &Db, account: AccountId) -> Result<(Vec<AccountId
     ))
 }
 
+/// Everybody whose lists an account stands in: contacts, and those who asked it, were asked, or have blocked it.
+pub(crate) async fn acquainted(
+    tx: &mut Connection,
+    account: AccountId,
+) -> Result<(Vec<AccountId>, Vec<AccountId>), Error> {
+    let contacts = query("SELECT account_id FROM contact WHERE contact_id = $1")
+        .bind(bytes(account.to_bytes()))
+        .fetch_all(&mut *tx)
+        .await?;
+    let others = query(
+        "SELECT from_id AS account_id FROM contact_request WHERE to_id = $1 \
+         UNION SELECT to_id AS account_id FROM contact_request WHERE from_id = $1 \
+         UNION SELECT account_id FROM block WHERE blocked_id = $1",
+    )
+    .bind(bytes(account.to_bytes()))
+    .fetch_all(tx)
+    .await?;
+    let ids = |rows: &[Row]| rows.iter().map(|row| account_id(row, "account_id")).collect::<Result<Vec<_>, _>>();
+    Ok((ids(&contacts)?, ids(&others)?))
+}
+
 /// An account's contacts.
 pub(crate) async fn list(db: &Db, account: AccountId) -> Result<Vec<PersonRow>, Error> {
     let rows = query(

@@ -6,7 +6,7 @@ use storage::sql::{Connection, Db, Error, Row, RowExt as _, query};
 use super::{Hash, account_id, bytes, device_id, login_id};
 
 /// A session as stored.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SessionRow {
     pub(crate) account: AccountId,
     pub(crate) device: DeviceId,
@@ -22,6 +22,12 @@ impl SessionRow {
             used_at: row.millis("used_at")?,
             expires_at: row.millis("expires_at")?,
         })
+    }
+
+    /// What the row's seal is made over: all of it that decides anything. When it ends follows from when it was used, and
+    /// its column may only say something earlier (D-63).
+    pub(crate) fn sealed_bytes(&self, token: Hash) -> Vec<u8> {
+        [&token[..], &self.account.to_bytes(), &self.device.to_bytes(), &self.used_at.0.to_le_bytes()].concat()
     }
 }
 
@@ -53,39 +59,47 @@ pub(crate) async fn insert(tx: &mut Connection, account: AccountId, row: DeviceR
 }
 
 /// The session of a device.
-pub(crate) async fn insert_session(tx: &mut Connection, token: Hash, session: &SessionRow) -> Result<(), Error> {
+pub(crate) async fn insert_session(
+    tx: &mut Connection,
+    token: Hash,
+    session: &SessionRow,
+    seal: Hash,
+) -> Result<(), Error> {
     query(
-        "INSERT INTO session (token_hash, device_id, account_id, created_at, used_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $4, $5)",
+        "INSERT INTO session (token_hash, device_id, account_id, created_at, used_at, expires_at, seal) \
+         VALUES ($1, $2, $3, $4, $4, $5, $6)",
     )
     .bind(bytes(token))
     .bind(bytes(session.device.to_bytes()))
     .bind(bytes(session.account.to_bytes()))
     .bind(session.used_at.0)
     .bind(session.expires_at.0)
+    .bind(bytes(seal))
     .execute(tx)
     .await
     .map(drop)
 }
 
-/// The session under a token's hash, if it lives.
-pub(crate) async fn session(db: &Db, token: Hash, now: Millis) -> Result<Option<SessionRow>, Error> {
+/// The session under a token's hash with its seal, if it lives.
+pub(crate) async fn session(db: &Db, token: Hash, now: Millis) -> Result<Option<(SessionRow, Hash)>, Error> {
     let row = query(
-        "SELECT account_id, device_id, used_at, expires_at FROM session WHERE token_hash = $1 AND expires_at > $2",
+        "SELECT account_id, device_id, used_at, expires_at, seal FROM session \
+         WHERE token_hash = $1 AND expires_at > $2",
     )
     .bind(bytes(token))
     .bind(now.0)
     .fetch_optional(db.read())
     .await?;
-    row.as_ref().map(SessionRow::from).transpose()
+    row.map(|row| Ok((SessionRow::from(&row)?, row.array("seal")?))).transpose()
 }
 
 /// Writes down that a session was used.
-pub(crate) async fn touch(tx: &mut Connection, token: Hash, used_at: Millis, expires_at: Millis) -> Result<(), Error> {
-    query("UPDATE session SET used_at = $2, expires_at = $3 WHERE token_hash = $1 AND used_at < $2")
+pub(crate) async fn touch(tx: &mut Connection, token: Hash, session: &SessionRow, seal: Hash) -> Result<(), Error> {
+    query("UPDATE session SET used_at = $2, expires_at = $3, seal = $4 WHERE token_hash = $1 AND used_at < $2")
         .bind(bytes(token))
-        .bind(used_at.0)
-        .bind(expires_at.0)
+        .bind(session.used_at.0)
+        .bind(session.expires_at.0)
+        .bind(bytes(seal))
         .execute(tx)
         .await
         .map(drop)
@@ -109,6 +123,15 @@ pub(crate) async fn remove(
         .await?;
     let tokens = rows.iter().map(|row| row.array("token_hash")).collect::<Result<_, _>>()?;
     Ok((removed.rows_affected() == 1).then_some(tokens))
+}
+
+/// The hashes of all tokens of an account.
+pub(crate) async fn tokens(tx: &mut Connection, account: AccountId) -> Result<Vec<Hash>, Error> {
+    let rows = query("SELECT token_hash FROM session WHERE account_id = $1")
+        .bind(bytes(account.to_bytes()))
+        .fetch_all(tx)
+        .await?;
+    rows.iter().map(|row| row.array("token_hash")).collect()
 }
 
 /// The devices of an account, newest first.

@@ -5,9 +5,13 @@
 //! [`accounts::lock_pair`].
 
 pub(crate) mod accounts;
+pub(crate) mod clock_reset;
 pub(crate) mod codes;
 pub(crate) mod contacts;
 pub(crate) mod devices;
+pub(crate) mod held;
+pub(crate) mod policy;
+pub(crate) mod shorten;
 #[cfg(test)]
 pub(crate) mod testing;
 

@@ -11,10 +11,14 @@ pub(crate) async fn rows(db: &Db, table: &str) -> i64 {
     let statement = match table {
         "account" => "SELECT COUNT(*) AS n FROM account",
         "blind_index" => "SELECT COUNT(*) AS n FROM blind_index",
+        "block" => "SELECT COUNT(*) AS n FROM block",
+        "consent_proof" => "SELECT COUNT(*) AS n FROM consent_proof",
         "contact" => "SELECT COUNT(*) AS n FROM contact",
         "contact_request" => "SELECT COUNT(*) AS n FROM contact_request",
         "device" => "SELECT COUNT(*) AS n FROM device",
         "login" => "SELECT COUNT(*) AS n FROM login",
+        "policy_notice" => "SELECT COUNT(*) AS n FROM policy_notice",
+        "profile" => "SELECT COUNT(*) AS n FROM profile",
         "remark" => "SELECT COUNT(*) AS n FROM remark",
         "session" => "SELECT COUNT(*) AS n FROM session",
         "verification_code" => "SELECT COUNT(*) AS n FROM verification_code",
@@ -44,6 +48,10 @@ pub(crate) async fn all_bytes(db: &Db) -> Vec<u8> {
         ("SELECT sealed FROM login", &["sealed"]),
         ("SELECT sealed FROM contact_request", &["sealed"]),
         ("SELECT sealed FROM remark", &["sealed"]),
+        ("SELECT account_id, contact_id FROM contact", &["account_id", "contact_id"]),
+        ("SELECT account_id, blocked_id FROM block", &["account_id", "blocked_id"]),
+        ("SELECT account_id FROM consent_proof", &["account_id"]),
+        ("SELECT account_id FROM policy_notice", &["account_id"]),
     ] {
         for row in query(statement).fetch_all(db.read()).await.unwrap() {
             for column in columns {

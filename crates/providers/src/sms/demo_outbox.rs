@@ -27,6 +27,14 @@ impl DemoOutbox {
         texts.retain(|text| now < text.until);
         texts.iter().rev().filter(|text| text.to == to).cloned().collect()
     }
+
+    /// How many texts are still of use at `now`, when the oldest was sent, and when the next is of no more use. The others
+    /// are forgotten.
+    pub fn forget_until(&self, now: Millis) -> (usize, Option<Millis>, Option<Millis>) {
+        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        texts.retain(|text| now < text.until);
+        (texts.len(), texts.iter().map(|text| text.at).min(), texts.iter().map(|text| text.until).min())
+    }
 }
 
 impl Sms for DemoOutbox {
