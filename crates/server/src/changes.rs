@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bus::{Bus, Event, Local};
 use kernel::{AccountId, DeviceId};
-use people::Changes;
+use people::{Changes, Forgetting};
 use storage::lease_log::LeaseLog;
 use tokio::runtime::Handle;
 use wire::ServerFrame;
@@ -24,7 +24,7 @@ impl Announcer {
 
     /// A notice waits nowhere: a device that was away asks anew when it comes back.
     fn notice(&self, account: AccountId, about: &str) {
-        let frame = ServerFrame::Notice { seq: 0, about: about.into() };
+        let frame = ServerFrame::Notice { seq: 0, about: about.into(), account: None };
         let frame = serde_json::to_vec(&frame).expect("a frame of text and numbers always serialises");
         self.bus.publish(account, &Event::passing(frame.into()));
     }
@@ -47,6 +47,16 @@ impl Changes for Announcer {
                 tracing::warn!(%account, %device, %error, "a device gets its inbox only when it connects");
             }
         });
+    }
+
+    fn account_deleted(&self, account: AccountId, contacts: Vec<AccountId>) -> Forgetting<'_> {
+        self.bus.disconnect_all(account);
+        Box::pin(async move {
+            if let Err(error) = self.log.forget_account(account, contacts).await {
+                // What it sent and what waits for it is dead with its key; the next start takes it out of the log.
+                tracing::warn!(%account, %error, "a deleted account stays in the log until the next start");
+            }
+        })
     }
 
     fn device_ended(&self, account: AccountId, device: DeviceId) {

@@ -21,5 +21,7 @@ pub(crate) async fn show(State(about): State<About>) -> Json<Health> {
         version: env!("CARGO_PKG_VERSION").into(),
         demo: about.demo,
         operator: about.operator,
+        policy_version: policy::version().number,
+        policy_digest: policy::digest().to_owned(),
     })
 }

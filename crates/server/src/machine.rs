@@ -3,6 +3,14 @@
 use kernel::{BootId, Clock, Millis, Rng};
 use rustix::time::{ClockId, clock_gettime};
 
+/// No core file and no look into this process by others: memory holds keys, and what is on its way. Where the system
+/// does not let us say so the server runs all the same: its operator may have said so already.
+pub(crate) fn keep_memory_private() {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    let _limited = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    let _hidden = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+}
+
 /// The clocks of this machine.
 #[derive(Debug)]
 pub(crate) struct MachineClock {

@@ -10,24 +10,28 @@ use kernel::{Clock, Disk, Rng};
 use people::{People, PeopleConfig};
 use policy::operators::Operator;
 use providers::sms::{DemoOutbox, Sms as SmsProvider, TwilioOptions, TwilioShaped};
+use rights::audit::Running;
 use storage::lease_log::{LeaseLog, LeaseLogOptions};
 use storage::sql::Db;
 use vault::{OsDisk, Vault};
 
 use crate::changes::Announcer;
+use crate::looker::{LagKeeper, Looker};
 use crate::machine::{MachineClock, MachineRng};
 use crate::serve::ServeError;
-use crate::settings::{MasterKey, Settings, Sms};
+use crate::settings::{Settings, Sms};
 
 /// How long open sockets get to hear that the server stops.
-const GOODBYE_MAX: Duration = Duration::from_secs(2);
+pub(crate) const GOODBYE_MAX: Duration = Duration::from_secs(2);
 
 /// The rooms of a running server.
 pub(crate) struct Rooms {
     pub(crate) chats: Chats,
     pub(crate) people: Arc<People>,
-    pub(crate) operator: String,
-    pub(crate) db: Db,
+    pub(crate) operator: Operator,
+    pub(crate) looker: Arc<Looker>,
+    pub(crate) lags: Arc<LagKeeper>,
+    db: Db,
 }
 
 impl Rooms {
@@ -36,21 +40,28 @@ impl Rooms {
         let clock: Arc<dyn Clock> = Arc::new(MachineClock::new());
         let rng: Arc<dyn Rng> = Arc::new(MachineRng);
         let disk = Arc::new(OsDisk);
-        let operator = operator(settings)?;
+        let operator = crate::operator::of(settings)?;
         make_folder(&settings.places.data)?;
         let vault = open_vault(settings, &clock, &rng)?;
         vault.step()?;
+        let lags = Arc::new(LagKeeper::resume(Arc::clone(&vault), settings.places.data.clone()));
         let db = Db::open(&settings.places.database).await?;
         let bus = Local::new();
+        let (sms, demo_outbox) = sms(settings)?;
+        let sign_ups_per_hour_and_address = settings.sign_ups_per_hour_and_address;
+        let origins = origins.to_vec();
+        let config = PeopleConfig { origins, demo_outbox, sign_ups_per_hour_and_address, ..PeopleConfig::default() };
+        // Before the log, which forgets whoever has no key any more: deletions that a crash cut off end here.
+        let people = Arc::new(People::open(db.clone(), Arc::clone(&vault), sms, Arc::clone(&rng), config).await?);
         let options = LeaseLogOptions::new(settings.places.data.join("lease-log"));
         let deliveries = Arc::new(Outgoing::new(bus.clone()));
         let log = LeaseLog::open(options, disk, Arc::clone(&vault), deliveries).map_err(ServeError::LeaseLog)?;
-        let (sms, demo_outbox) = sms(settings)?;
-        let config = PeopleConfig { origins: origins.to_vec(), demo_outbox, ..PeopleConfig::default() };
-        let people = Arc::new(People::open(db.clone(), Arc::clone(&vault), sms, Arc::clone(&rng), config).await?);
         people.listen(Announcer::new(bus.clone(), log.clone()));
+        let looked_at =
+            Running { db: db.clone(), people: Arc::clone(&people), log: log.clone(), vault: Arc::clone(&vault) };
+        let looker = Arc::new(Looker::new(looked_at, clock));
         let chats = Chats { log, people: Arc::clone(&people), bus, vault, rng };
-        Ok(Self { chats, people, operator, db })
+        Ok(Self { chats, people, operator, looker, lags, db })
     }
 
     /// Tells the sockets, commits what is left, and takes a last key step.
@@ -64,26 +75,33 @@ impl Rooms {
         // Whoever has not heard by then finds out by itself.
         let _told = tokio::time::timeout(GOODBYE_MAX, goodbye).await;
         self.chats.log.close().await;
-        self.chats.vault.step()?;
+        self.chats.vault.last_step()?;
+        self.lags.save();
         self.db.close().await;
         Ok(())
     }
 }
 
 fn open_vault(settings: &Settings, clock: &Arc<dyn Clock>, rng: &Arc<dyn Rng>) -> Result<Arc<Vault>, ServeError> {
-    let master = match &settings.places.master_key {
-        MasterKey::File(path) => vault::MasterKey::from_file(path, &**rng),
-        MasterKey::Text(text) => vault::MasterKey::from_text(text),
-    };
-    // The vault makes the folder itself, durably; what is looked at is where it will lie.
-    let existing = settings.places.keys.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
-    check_file_system(settings, OsDisk::copy_on_write(existing)?)?;
-    let options = vault::Options::new(&settings.places.keys);
-    Ok(Arc::new(Vault::open(Arc::new(OsDisk), options, master?, Arc::clone(clock), Arc::clone(rng))?))
+    for folder in [Some(&settings.places.keys), settings.places.keys_mirror.as_ref()].into_iter().flatten() {
+        check_file_system(settings, folder, OsDisk::copy_on_write(existing(folder))?)?;
+    }
+    let master = settings.places.load_master_key(&**rng)?;
+    let options = vault::Options { believe_far_jumps: settings.believe_clock, ..settings.places.vault_options() };
+    Ok(Arc::new(Vault::open(Arc::new(OsDisk), options, master, Arc::clone(clock), Arc::clone(rng))?))
+}
+
+/// Where a folder lies or, when it is not made yet, will lie: the vault makes its folders itself, durably.
+pub(crate) fn existing(folder: &Path) -> &Path {
+    folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."))
 }
 
 /// A key dies by being overwritten in place. Where that cannot be, a demonstration may go on with a warning.
-fn check_file_system(settings: &Settings, copy_on_write: Option<&'static str>) -> Result<(), ServeError> {
+fn check_file_system(
+    settings: &Settings,
+    folder: &Path,
+    copy_on_write: Option<&'static str>,
+) -> Result<(), ServeError> {
     let Some(file_system) = copy_on_write else { return Ok(()) };
     if settings.demo {
         tracing::warn!(
@@ -92,18 +110,7 @@ fn check_file_system(settings: &Settings, copy_on_write: Option<&'static str>) -
         );
         return Ok(());
     }
-    Err(ServeError::CopyOnWrite { folder: settings.places.keys.clone(), file_system })
-}
-
-/// The operator's particulars; outside demo mode none may be missing (D-54).
-fn operator(settings: &Settings) -> Result<String, ServeError> {
-    let Some(text) = &settings.operator else { return Ok(policy::operators::demo().name.to_string()) };
-    let operator: Operator = toml::from_str(text).map_err(|e| ServeError::Operator(e.to_string()))?;
-    let mut missing = operator.check();
-    if operator.demo && !settings.demo {
-        missing.push("it is the demo's own file: give one with demo = false and your particulars".into());
-    }
-    if missing.is_empty() { Ok(operator.name.to_string()) } else { Err(ServeError::Operator(missing.join("; "))) }
+    Err(ServeError::CopyOnWrite { folder: folder.to_owned(), file_system })
 }
 
 /// Where texts go, and in demo mode where they can be read.
@@ -142,10 +149,11 @@ mod tests {
     #[test]
     fn keys_are_not_kept_where_nothing_is_overwritten() {
         let mut settings = Settings::from_flags(Flags::demo()).unwrap();
-        assert!(check_file_system(&settings, Some("btrfs")).is_ok(), "a demonstration only warns");
+        let keys = Path::new("keys");
+        assert!(check_file_system(&settings, keys, Some("btrfs")).is_ok(), "a demonstration only warns");
         settings.demo = false;
-        assert!(check_file_system(&settings, None).is_ok());
-        let refused = check_file_system(&settings, Some("btrfs")).unwrap_err().to_string();
+        assert!(check_file_system(&settings, keys, None).is_ok());
+        let refused = check_file_system(&settings, keys, Some("btrfs")).unwrap_err().to_string();
         assert!(refused.contains("btrfs") && refused.contains("--keys"), "{refused}");
     }
 }

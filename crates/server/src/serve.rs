@@ -5,19 +5,26 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use axum::serve::ListenerExt;
+use disclosure::Site;
 use storage::lease_log::StopReason;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::Ending;
+use crate::backups::Backups;
+use crate::control::{self, Control};
 use crate::headers::Hosts;
 use crate::health::About;
-use crate::rooms::Rooms;
+use crate::master_key::MasterKeyTrouble;
+use crate::metrics::{self, Metrics};
+use crate::policy_page::Pages;
+use crate::rooms::{self, Rooms};
 use crate::router::{self, Parts};
 use crate::settings::{Flags, Settings, SettingsError};
-use crate::ticker;
+use crate::socket::Doors;
+use crate::{listen, ticker, words};
 
 /// Why the server did not start, or stopped.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +33,9 @@ pub(crate) enum ServeError {
     #[error(transparent)]
     Settings(#[from] SettingsError),
     /// The operator's file.
-    #[error("the operator's particulars are not right: {0}")]
+    #[error(
+        "the operator's particulars are not right (`billet policy --example-operator` prints a file to fill in):\n  {0}"
+    )]
     Operator(String),
     /// The data folder.
     #[error("the folder {folder} cannot be used; check that it can be written to", folder = folder.display())]
@@ -46,7 +55,7 @@ pub(crate) enum ServeError {
     },
     /// A file system that keeps what was overwritten.
     #[error("the keys folder {folder} is on {file_system}, which keeps what is overwritten, so keys would not die; \
-        put --keys on another file system, such as ext4 or xfs", folder = folder.display())]
+        put --keys (or --keys-mirror) on another file system, such as ext4 or xfs", folder = folder.display())]
     CopyOnWrite {
         /// Which folder.
         folder: PathBuf,
@@ -58,7 +67,7 @@ pub(crate) enum ServeError {
     Keys(#[from] vault::OpenError),
     /// The master key.
     #[error("the master key cannot be used")]
-    MasterKey(#[from] vault::MasterKeyError),
+    MasterKey(#[from] MasterKeyTrouble),
     /// A key step failed.
     #[error("keys could not be stepped; nothing more is served")]
     Step(#[from] vault::StepError),
@@ -85,8 +94,7 @@ pub(crate) enum ServeError {
 /// Runs until SIGTERM or Ctrl-C.
 pub(crate) fn run(flags: Flags) -> Ending {
     let settings = Settings::from_flags(flags)?;
-    let filter = tracing_subscriber::EnvFilter::try_new(&settings.log).unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    words::begin(&settings.log);
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(settings))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -99,27 +107,67 @@ async fn serve(settings: Settings) -> Result<(), ServeError> {
 
     let rooms = Rooms::open(&settings, &origins).await?;
     let (stop, stopping) = ticker::stop_signal();
-    let ticking = tokio::spawn(ticker::run(rooms.chats.log.clone(), Arc::clone(&rooms.people), stopping.clone()));
+    let ticking = tokio::spawn(ticker::run(rooms.chats.log.clone(), stopping.clone()));
+    let mut beside = beside(&settings, &rooms, &stopping).await?;
+    beside.spawn(ticker::tell_people(Arc::clone(&rooms.people), stopping.clone()));
+    beside.spawn(ticker::keep_house(Arc::clone(&rooms.people), Arc::clone(&rooms.lags), stopping.clone()));
+    let site = Site {
+        operator: &rooms.operator,
+        demo: settings.demo,
+        encrypted_line: origins.iter().all(|origin| origin.starts_with("https://")),
+        used: settings.sms.recipients(),
+        ..Site::demo()
+    };
     let router = router::build(Parts {
-        about: About { demo: settings.demo, operator: rooms.operator.clone() },
+        about: About { demo: settings.demo, operator: rooms.operator.name.to_string() },
+        policy: Pages::of(&site),
         hosts: Hosts::of(&origins),
+        tls: Hosts::tls(&origins),
         people: Arc::clone(&rooms.people),
         chats: rooms.chats.clone(),
-    });
-    let listener = listener.tap_io(|stream| {
-        // Without it small frames wait for each other; where it cannot be set they are only later.
-        let _best_effort = stream.set_nodelay(true);
+        doors: Doors::new(settings.sockets_per_address),
     });
     // Whoever has read that the server listens may already want it to stop.
     let terminate = signal(SignalKind::terminate())?;
     let ended = tokio::spawn(end(terminate, ticking, Arc::clone(&stop)));
     say_ready(listening);
 
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stopped(stopping)).await?;
+    listen::serve(listener, router, settings.sockets_per_address, stopping).await;
     let outcome = ended.await.unwrap_or(Ok(()));
+    // Whoever still reads a long answer has had long enough.
+    let _ended = tokio::time::timeout(rooms::GOODBYE_MAX, beside.join_all()).await;
     rooms.close().await?;
     outcome
+}
+
+/// What listens beside: the control socket, and metrics if they were asked for.
+async fn beside(
+    settings: &Settings,
+    rooms: &Rooms,
+    stopping: &watch::Receiver<bool>,
+) -> Result<JoinSet<()>, ServeError> {
+    let mut beside = JoinSet::new();
+    match control::Socket::open(&settings.places.data) {
+        Ok(socket) => {
+            let backups = Arc::new(Backups::of(settings.places.clone(), rooms.looker.rooms().clone()));
+            let control = Control { looker: Arc::clone(&rooms.looker), backups };
+            beside.spawn(socket.serve(control, stopped(stopping.clone())));
+        }
+        Err(error) => tracing::warn!(%error, "there is no control socket: `billet audit` cannot ask this server"),
+    }
+    if let Some(address) = settings.metrics {
+        let listener = TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
+        let listening = listener.local_addr()?;
+        tracing::info!(address = %listening, "metrics");
+        let routes = metrics::routes(Metrics { looker: Arc::clone(&rooms.looker), bus: rooms.chats.bus.clone() });
+        let stopped = stopped(stopping.clone());
+        beside.spawn(async move {
+            if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(stopped).await {
+                tracing::warn!(%error, "metrics ended");
+            }
+        });
+    }
+    Ok(beside)
 }
 
 /// Where browsers find this server. In demo mode each name of loopback will do.

@@ -159,8 +159,5 @@ fn check(writer: &Writer, reader: &Reader) {
 
 /// What a killed server looks like from outside.
 fn is_cut(trouble: &Trouble) -> bool {
-    match trouble {
-        Trouble::Socket(_) | Trouble::Closed(1006) => true,
-        Trouble::Closed(_) | Trouble::Process(_) | Trouble::Http(_) | Trouble::Answer(_) | Trouble::Silence(_) => false,
-    }
+    matches!(trouble, Trouble::Socket(_) | Trouble::Closed(1006))
 }

@@ -8,10 +8,13 @@ use serde::Deserialize;
 
 mod places;
 
-pub(crate) use places::{MasterKey, PlaceFlags, Places};
+pub(crate) use places::{MasterKey, PlaceFlags, Places, is_within};
 
 /// Where the server listens when nothing is said.
 const LISTEN: &str = "127.0.0.1:8480";
+/// Sockets from one address when nothing is said: a school of two thousand with two devices each. At about 40 KiB each
+/// they are 160 MiB at the most.
+const SOCKETS_PER_ADDRESS: u32 = 4_096;
 
 /// Settings as given. All optional: see [`Settings`] for what is made of them.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -22,6 +25,9 @@ pub(crate) struct Flags {
     /// Address to listen on [default: 127.0.0.1:8480]
     #[arg(long, env = "BILLET_LISTEN", value_name = "ADDR:PORT")]
     listen: Option<SocketAddr>,
+    /// Address for metrics in the text format of Prometheus [default: none]
+    #[arg(long, env = "BILLET_METRICS", value_name = "ADDR:PORT")]
+    metrics: Option<SocketAddr>,
     /// Where browsers find this server, e.g. https://chat.example.org
     #[arg(long, env = "BILLET_ORIGIN", value_name = "URL")]
     origin: Option<String>,
@@ -44,6 +50,16 @@ pub(crate) struct Flags {
     /// The number texts come from.
     #[arg(long, env = "BILLET_SMS_FROM", value_name = "NUMBER")]
     sms_from: Option<String>,
+    /// Codes that one address may ask for in an hour; a school behind one address needs more [default: 30]
+    #[arg(long, env = "BILLET_SIGN_UPS_PER_HOUR_AND_ADDRESS", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    sign_ups_per_hour_and_address: Option<u32>,
+    /// Sockets that may be open from one address at a time [default: 4096]
+    #[arg(long, env = "BILLET_SOCKETS_PER_ADDRESS", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    sockets_per_address: Option<u32>,
+    /// This once, believe a clock that is over 400 days ahead of the keys: what had a deadline before is then gone.
+    #[arg(long)]
+    #[serde(skip)]
+    believe_clock: bool,
     /// What to log: error, warn, info, debug or trace, or by part as in info,chats=debug [default: info]
     #[arg(long, env = "BILLET_LOG", value_name = "FILTER")]
     log: Option<String>,
@@ -71,16 +87,31 @@ pub(crate) enum Sms {
     },
 }
 
+impl Sms {
+    /// Which outside services of the policy these settings bring into use (RECP-SP-LIST).
+    pub(crate) fn recipients(&self) -> Vec<policy::Recipient> {
+        match self {
+            Self::Demo => Vec::new(),
+            Self::Twilio { .. } => vec![policy::Recipient::SmsProvider],
+        }
+    }
+}
+
 /// Settings to run with.
 pub(crate) struct Settings {
     pub(crate) places: Places,
     pub(crate) listen: SocketAddr,
+    pub(crate) metrics: Option<SocketAddr>,
     /// Where browsers find the server; none in demo mode, where it follows from the port.
     pub(crate) origin: Option<String>,
     pub(crate) demo: bool,
+    /// The operator says that a clock far ahead of the keys is right.
+    pub(crate) believe_clock: bool,
     /// Text of the operator's file; none in demo mode.
     pub(crate) operator: Option<String>,
     pub(crate) sms: Sms,
+    pub(crate) sign_ups_per_hour_and_address: u32,
+    pub(crate) sockets_per_address: u32,
     pub(crate) log: String,
 }
 
@@ -126,6 +157,23 @@ pub(crate) enum SettingsError {
         /// The keys folder.
         keys: PathBuf,
     },
+    /// The mirror must lie apart from the data (for their backups) and from the keys (for their loss).
+    #[error("--keys-mirror {mirror} and {flag} {other} lie one in the other; put the mirror on another disk",
+        mirror = mirror.display(), other = other.display())]
+    MirrorMisplaced {
+        /// The mirror.
+        mirror: PathBuf,
+        /// The other folder.
+        other: PathBuf,
+        /// Which it is.
+        flag: &'static str,
+    },
+    /// More than one place for the master key: nobody could say which counts.
+    #[error(
+        "the master key is to come from more than one place; give one of --master-key-file, --master-key-command \
+        and BILLET_MASTER_KEY (flags, variables and the configuration file count together)"
+    )]
+    MasterKeyTwice,
 }
 
 impl Settings {
@@ -148,16 +196,27 @@ impl Settings {
         Ok(Self {
             places,
             listen,
+            metrics: flags.metrics,
             origin: flags.origin,
             demo: flags.demo,
+            believe_clock: flags.believe_clock,
             operator,
             sms,
+            sign_ups_per_hour_and_address: flags
+                .sign_ups_per_hour_and_address
+                .unwrap_or(people::limits::SIGN_UPS_PER_HOUR_AND_ADDRESS),
+            sockets_per_address: flags.sockets_per_address.unwrap_or(SOCKETS_PER_ADDRESS),
             log: flags.log.unwrap_or_else(|| "info".into()),
         })
     }
 }
 
 impl Flags {
+    /// Where things lie, also when the rest cannot be run with.
+    pub(crate) fn settle_places(&self) -> Result<Places, SettingsError> {
+        self.places.clone().settle()
+    }
+
     fn from_file(path: &Path) -> Result<Self, SettingsError> {
         let text = read("configuration file", path)?;
         Self::from_text(&text).map_err(|reason| SettingsError::Config { path: path.into(), reason })
@@ -176,13 +235,17 @@ impl Flags {
         Self {
             places: self.places.over(file.places),
             listen: self.listen.or(file.listen),
+            metrics: self.metrics.or(file.metrics),
             origin: self.origin.or(file.origin),
             demo: self.demo || file.demo,
+            believe_clock: self.believe_clock,
             operator: self.operator.or(file.operator),
             sms_url: self.sms_url.or(file.sms_url),
             sms_account: self.sms_account.or(file.sms_account),
             sms_token: self.sms_token.or(file.sms_token),
             sms_from: self.sms_from.or(file.sms_from),
+            sign_ups_per_hour_and_address: self.sign_ups_per_hour_and_address.or(file.sign_ups_per_hour_and_address),
+            sockets_per_address: self.sockets_per_address.or(file.sockets_per_address),
             log: self.log.or(file.log),
             unknown: toml::Table::new(),
         }
@@ -263,6 +326,45 @@ mod tests {
     fn keys_do_not_lie_in_the_data() {
         let places = PlaceFlags { keys: Some("data/keys".into()), ..PlaceFlags::default() };
         assert!(refusal(Flags { places, ..Flags::demo() }).contains("--keys"));
+    }
+
+    #[test]
+    fn a_mirror_lies_apart_from_data_and_keys_whatever_links_lead_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir(at("data")).unwrap();
+        std::fs::create_dir(at("data-keys")).unwrap();
+        std::os::unix::fs::symlink(at("data-keys"), at("link")).unwrap();
+        let with = |mirror: &str| {
+            let places = PlaceFlags { data: Some(at("data")), keys_mirror: Some(at(mirror)), ..PlaceFlags::default() };
+            Settings::from_flags(Flags { places, ..Flags::demo() })
+        };
+        for wrong in ["data/mirror", "data", "data-keys", "data-keys/mirror", "link", "link/x", ""] {
+            let said = with(wrong).map(|_| ()).unwrap_err().to_string();
+            assert!(said.contains("--keys-mirror") && said.contains("another disk"), "{wrong}: {said}");
+        }
+        assert_eq!(with("mirror").unwrap().places.keys_mirror, Some(at("mirror")));
+    }
+
+    #[test]
+    fn the_master_key_comes_from_one_place() {
+        let with = |file: Option<&str>, text: Option<&str>, command: Option<&str>| {
+            let places = PlaceFlags {
+                master_key_file: file.map(Into::into),
+                master_key: text.map(Into::into),
+                master_key_command: command.map(Into::into),
+                ..PlaceFlags::default()
+            };
+            Settings::from_flags(Flags { places, ..Flags::demo() }).map(|settings| settings.places.master_key)
+        };
+        for (file, text, command) in
+            [(Some("f"), Some("t"), None), (Some("f"), None, Some("c")), (None, Some("t"), Some("c"))]
+        {
+            let said = with(file, text, command).map(|_| ()).unwrap_err().to_string();
+            assert!(said.contains("more than one place") && said.contains("--master-key-command"), "{said}");
+        }
+        assert!(matches!(with(None, None, Some("c")), Ok(MasterKey::Command(_))));
+        assert!(matches!(with(None, None, None), Ok(MasterKey::File(path)) if path == Path::new("data.master-key")));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Where things lie: what every command needs, whether the server runs or not.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Deserialize;
@@ -23,6 +23,9 @@ pub(crate) struct PlaceFlags {
     /// Folder for keys, apart from the data and left out of their backups [default: <data>-keys]
     #[arg(long, env = "BILLET_KEYS", value_name = "DIR")]
     pub(super) keys: Option<PathBuf>,
+    /// Folder on a second disk for the same keys, overwritten in step [default: none]
+    #[arg(long, env = "BILLET_KEYS_MIRROR", value_name = "DIR")]
+    pub(super) keys_mirror: Option<PathBuf>,
     /// File of the master key, made at the first start [default: <data>.master-key]
     #[arg(long, env = "BILLET_MASTER_KEY_FILE", value_name = "FILE")]
     pub(super) master_key_file: Option<PathBuf>,
@@ -30,6 +33,9 @@ pub(crate) struct PlaceFlags {
     #[arg(long, env = "BILLET_MASTER_KEY", value_name = "HEX", hide = true, hide_env_values = true)]
     #[serde(skip)]
     pub(super) master_key: Option<String>,
+    /// Command that prints the master key as 64 hexadecimal digits (a KMS, a TPM), run by `sh -c`, instead of a file.
+    #[arg(long, env = "BILLET_MASTER_KEY_COMMAND", value_name = "CMD")]
+    pub(super) master_key_command: Option<String>,
     /// postgres://… instead of the SQLite file in the data folder.
     #[arg(long, env = "BILLET_DATABASE", value_name = "URL", hide_env_values = true)]
     pub(super) database: Option<String>,
@@ -42,6 +48,8 @@ pub(crate) enum MasterKey {
     File(PathBuf),
     /// Given as text.
     Text(String),
+    /// Printed by a command.
+    Command(String),
 }
 
 /// Where things lie.
@@ -49,9 +57,18 @@ pub(crate) enum MasterKey {
 pub(crate) struct Places {
     pub(crate) data: PathBuf,
     pub(crate) keys: PathBuf,
+    /// The same keys on a second disk.
+    pub(crate) keys_mirror: Option<PathBuf>,
     pub(crate) master_key: MasterKey,
     /// Address of the database.
     pub(crate) database: String,
+}
+
+impl Places {
+    /// How the vault is to be opened.
+    pub(crate) fn vault_options(&self) -> vault::Options {
+        vault::Options { mirror: self.keys_mirror.clone(), ..vault::Options::new(&self.keys) }
+    }
 }
 
 impl PlaceFlags {
@@ -72,8 +89,10 @@ impl PlaceFlags {
             config: self.config,
             data: self.data.or(file.data),
             keys: self.keys.or(file.keys),
+            keys_mirror: self.keys_mirror.or(file.keys_mirror),
             master_key_file: self.master_key_file.or(file.master_key_file),
             master_key: self.master_key,
+            master_key_command: self.master_key_command.or(file.master_key_command),
             database: self.database.or(file.database),
         }
     }
@@ -82,20 +101,44 @@ impl PlaceFlags {
     pub(super) fn places(self) -> Result<Places, SettingsError> {
         let data = self.data.unwrap_or_else(|| DATA.into());
         let keys = self.keys.unwrap_or_else(|| beside(&data, "-keys"));
-        if keys.starts_with(&data) {
+        if is_within(&keys, &data) {
             return Err(SettingsError::KeysInData { data, keys });
         }
-        let master_key = match self.master_key {
-            Some(text) => MasterKey::Text(text),
-            None => MasterKey::File(self.master_key_file.unwrap_or_else(|| beside(&data, ".master-key"))),
+        if let Some(mirror) = &self.keys_mirror {
+            let wrong = [(&data, "--data"), (&keys, "--keys")];
+            let wrong = wrong.into_iter().find(|(other, _)| is_within(mirror, other) || is_within(other, mirror));
+            if let Some((other, flag)) = wrong {
+                return Err(SettingsError::MirrorMisplaced { mirror: mirror.clone(), other: other.clone(), flag });
+            }
+        }
+        let master_key = match (self.master_key, self.master_key_command, self.master_key_file) {
+            (Some(text), None, None) => MasterKey::Text(text),
+            (None, Some(command), None) => MasterKey::Command(command),
+            (None, None, file) => MasterKey::File(file.unwrap_or_else(|| beside(&data, ".master-key"))),
+            _ => return Err(SettingsError::MasterKeyTwice),
         };
         let database = self.database.unwrap_or_else(|| format!("sqlite:{}", data.join("billet.sqlite").display()));
-        Ok(Places { data, keys, master_key, database })
+        Ok(Places { data, keys, keys_mirror: self.keys_mirror, master_key, database })
+    }
+}
+
+/// Whether a folder is another or lies in it, whatever links lead there.
+pub(crate) fn is_within(inner: &Path, outer: &Path) -> bool {
+    real(inner).starts_with(real(outer))
+}
+
+/// The path without links, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let existing = path.ancestors().find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
+    match existing {
+        Some((folder, real)) => real.join(path.strip_prefix(folder).unwrap_or(Path::new(""))),
+        None => path,
     }
 }
 
 /// `folder` with `suffix` on its name: beside it, not in it.
-fn beside(folder: &std::path::Path, suffix: &str) -> PathBuf {
+fn beside(folder: &Path, suffix: &str) -> PathBuf {
     let mut name = folder.as_os_str().to_owned();
     name.push(suffix);
     name.into()

@@ -5,18 +5,22 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
-use bus::{Ended, Event, Subscription};
+use bus::{End, Ended, Event, Subscription};
 use bytes::Bytes;
 use chats::send_message::SendRefused;
-use chats::{Actor, Chats, acknowledge, synchronise};
+use chats::{Actor, Chats, acknowledge, recall_message, synchronise};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, SinkExt, StreamExt};
-use storage::lease_log::{AckError, Acked, Sent};
+use kernel::MessageId;
+use storage::lease_log::{AckError, Acked, RecallError, Recalled, Sent};
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 use wire::{
-    CLOSE_REPLACED, CLOSE_SESSION_ENDED, CLOSE_TOO_SLOW, ClientFrame, SendFrame, ServerFrame, UNANSWERED_SENDS_MAX,
+    CLOSE_REPLACED, CLOSE_SESSION_ENDED, CLOSE_TOO_SLOW, ClientFrame, FRAME_COST, FRAME_COST_REFUSED,
+    FRAME_COST_SMALL_OP, FRAME_COST_SYNC, FrameError, SLOW_DOWN_MS, SendFrame, ServerFrame, To, UNANSWERED_SENDS_MAX,
 };
 
+use super::budget::{Budget, Verdict};
+use super::doors::Door;
 use super::window::Window;
 
 /// Most frames read from the lease log in one go: what a window holds, in a few steps.
@@ -27,11 +31,21 @@ const PING_EVERY: Duration = Duration::from_secs(25);
 const SILENCE_MAX: Duration = Duration::from_secs(60);
 /// A device that does not read for this long is closed as too slow, and syncs again.
 const WRITE_WAIT_MAX: Duration = Duration::from_secs(30);
+/// That somebody types is passed on at most this often: people see it for seconds.
+const TYPING_EVERY: Duration = Duration::from_millis(500);
 /// The close code of a server that stops.
 const CLOSE_GOING_AWAY: u16 = 1001;
+/// The close code for a message that is longer than any may be.
+const CLOSE_TOO_LARGE: u16 = 1009;
 
-type Answer = Pin<Box<dyn Future<Output = (String, Result<Sent, SendRefused>)> + Send>>;
+type Answer = Pin<Box<dyn Future<Output = Answered> + Send>>;
 type Acknowledging = Pin<Box<dyn Future<Output = (u64, Result<Acked, AckError>)> + Send>>;
+
+/// What has become durable, or was refused.
+enum Answered {
+    Send(String, Result<Sent, SendRefused>),
+    Recall(MessageId, Result<Recalled, RecallError>),
+}
 
 /// Why a socket ends.
 enum Close {
@@ -58,6 +72,9 @@ pub(super) struct Connection {
     actor: Actor,
     socket: WebSocket,
     line: Subscription,
+    end: End,
+    budget: Budget,
+    typed_at: Option<Instant>,
     window: Window,
     inbox: Inbox,
     answers: FuturesUnordered<Answer>,
@@ -68,9 +85,12 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Serves a socket until it ends.
-    pub(super) async fn run(chats: Chats, actor: Actor, socket: WebSocket) {
+    pub(super) async fn run(chats: Chats, actor: Actor, socket: WebSocket, _door: Door) {
         let line = chats.bus.subscribe(actor.account, actor.device);
         let mut connection = Self {
+            end: line.end(),
+            budget: Budget::new(now()),
+            typed_at: None,
             chats,
             actor,
             socket,
@@ -82,12 +102,29 @@ impl Connection {
             next_ack: None,
             heard_at: now(),
         };
-        let Err(close) = connection.serve().await;
+        let Err(close) = match connection.check_session().await {
+            Ok(()) => connection.serve().await,
+            Err(close) => Err(close),
+        };
         if let Close::With(code, reason) = close {
             let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
             let closing = connection.socket.send(Message::Close(Some(frame)));
             // The socket ends either way; a device that no longer reads is not waited for.
             let _told = tokio::time::timeout(WRITE_WAIT_MAX, closing).await;
+        }
+    }
+
+    /// A session that ended while its socket was being opened has no line yet to end: from here on it has.
+    async fn check_session(&mut self) -> Result<(), Close> {
+        let Actor { account, device } = self.actor;
+        match self.chats.people.has_device(account, device).await {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                // The inbox that was opened for it a moment ago. An error says that the log has stopped.
+                let _gone = self.chats.log.remove_device(account, device).await;
+                Err(closed(Ended::Disconnected))
+            }
+            Err(_) => Err(Close::With(CLOSE_GOING_AWAY, "the server cannot answer now; connect again")),
         }
     }
 
@@ -97,10 +134,14 @@ impl Connection {
             self.send_what_waits().await?;
             self.flush().await?;
             let live = self.inbox == Inbox::Live && self.window.is_open();
+            let paused = self.budget.paused_until();
+            let reads = self.answers.len() < UNANSWERED_SENDS_MAX && paused.is_none();
             tokio::select! {
-                frame = self.socket.next(), if self.answers.len() < UNANSWERED_SENDS_MAX => self.heard(frame).await?,
+                frame = self.socket.next(), if reads => self.heard(frame).await?,
                 event = self.line.next(), if live => self.event(event).await?,
-                Some((id, answer)) = self.answers.next(), if !self.answers.is_empty() => self.answer(id, answer).await?,
+                Some(answered) = self.answers.next(), if !self.answers.is_empty() => self.answer(answered).await?,
+                ended = self.end.wait() => return Err(closed(ended)),
+                () = sleep_until(paused), if paused.is_some() => self.budget.resume(),
                 (seq, acked) = poll(&mut self.acknowledging), if self.acknowledging.is_some() => {
                     self.acked(seq, acked).await?;
                 }
@@ -122,10 +163,10 @@ impl Connection {
         }
         while self.inbox == Inbox::Live && self.window.is_open() {
             let Some(event) = self.line.try_next() else { break };
-            self.event(Ok(event)).await?;
+            self.event(event).await?;
         }
-        while let Some(Some((id, answer))) = self.answers.next().now_or_never() {
-            self.answer(id, answer).await?;
+        while let Some(Some(answered)) = self.answers.next().now_or_never() {
+            self.answer(answered).await?;
         }
         Ok(())
     }
@@ -142,11 +183,13 @@ impl Connection {
                 return self.error(None, synchronise::code(&error), error.to_string()).await;
             }
         };
+        self.check_end()?;
         if page.is_empty() {
             self.inbox = Inbox::Live;
             if announce {
                 let (seq, missed) = (self.window.sent_up_to(), self.chats.missed(self.actor));
                 self.say(&ServerFrame::Synced { seq, missed: missed.unwrap_or(0) }).await?;
+                self.tell_of_policy().await?;
             }
         }
         for waiting in page {
@@ -159,12 +202,17 @@ impl Connection {
         Ok(())
     }
 
-    async fn event(&mut self, event: Result<Event, Ended>) -> Result<(), Close> {
-        let event = event.map_err(|ended| match ended {
-            Ended::Replaced => Close::With(CLOSE_REPLACED, "this device has opened a newer socket"),
-            Ended::Disconnected => Close::With(CLOSE_SESSION_ENDED, "the session has ended"),
-            Ended::Stopping => Close::With(CLOSE_GOING_AWAY, "the server stops; connect again"),
-        })?;
+    /// A change of the policy that this account has not read of is told whenever a device comes back (NOTI-BEFORE).
+    async fn tell_of_policy(&mut self) -> Result<(), Close> {
+        let notice = self.chats.people.policy_notice(self.actor.account).await;
+        if !matches!(notice, Ok(Some(_))) {
+            return Ok(());
+        }
+        self.say(&ServerFrame::Notice { seq: 0, about: "policy".into(), account: None }).await
+    }
+
+    async fn event(&mut self, event: Event) -> Result<(), Close> {
+        self.check_end()?;
         if let Some(seq) = event.seq {
             if !self.window.is_new(seq) {
                 return Ok(());
@@ -175,13 +223,16 @@ impl Connection {
     }
 
     async fn heard(&mut self, frame: Option<Result<Message, axum::Error>>) -> Result<(), Close> {
+        self.check_end()?;
         self.heard_at = now();
         match frame {
             Some(Ok(Message::Text(text))) => self.obey(&text).await,
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => self.spend(FRAME_COST_SMALL_OP).await,
             Some(Ok(Message::Binary(_))) => {
-                self.error(None, "malformed", "frames are text, one JSON object each".into()).await
+                let detail = "frames are text, one JSON object each".into();
+                self.refuse(FrameError::Malformed(detail)).await
             }
+            Some(Err(error)) if is_too_large(&error) => Err(Close::With(CLOSE_TOO_LARGE, "a frame has at most 20 KiB")),
             Some(Ok(Message::Close(_)) | Err(_)) | None => Err(Close::Gone),
         }
     }
@@ -191,37 +242,89 @@ impl Connection {
             Ok(ClientFrame::Send(send)) => self.send(&send).await,
             Ok(ClientFrame::Ack { seq }) => self.acknowledge(seq).await,
             Ok(ClientFrame::Sync { after }) => self.synchronise(after).await,
-            Ok(ClientFrame::Typing { to }) => {
-                self.chats.typing(self.actor, to).await;
-                Ok(())
+            Ok(ClientFrame::Typing { to }) => self.typing(to).await,
+            Ok(ClientFrame::Recall { message }) => self.recall(message).await,
+            Ok(ClientFrame::Ping) => {
+                self.spend(FRAME_COST_SMALL_OP).await?;
+                self.say(&ServerFrame::Pong).await
             }
-            Ok(ClientFrame::Recall { .. }) => {
-                self.error(None, "unknown_op", "this server cannot recall messages yet".into()).await
-            }
-            Ok(ClientFrame::Ping) => self.say(&ServerFrame::Pong).await,
-            Err(error) => self.error(error.id().map(str::to_owned), error.code(), error.to_string()).await,
+            Err(error) => self.refuse(error).await,
         }
+    }
+
+    /// Counts what a frame costs. Whatever the verdict, the frame is obeyed: nothing is dropped silently.
+    async fn spend(&mut self, cost: u32) -> Result<(), Close> {
+        match self.budget.spend(cost, self.heard_at) {
+            None => Ok(()),
+            Some(Verdict::SlowDown) => self.say(&ServerFrame::SlowDown { retry_in_ms: SLOW_DOWN_MS.into() }).await,
+            Some(Verdict::Close) => Err(Close::With(CLOSE_TOO_SLOW, "too many frames; slow down and sync again")),
+        }
+    }
+
+    async fn refuse(&mut self, error: FrameError) -> Result<(), Close> {
+        self.spend(FRAME_COST_REFUSED).await?;
+        self.error(error.id().map(str::to_owned), error.code(), error.to_string()).await
+    }
+
+    async fn typing(&mut self, to: To) -> Result<(), Close> {
+        self.spend(FRAME_COST_SMALL_OP).await?;
+        if self.typed_at.is_none_or(|at| self.heard_at.duration_since(at) >= TYPING_EVERY) {
+            self.typed_at = Some(self.heard_at);
+            self.chats.typing(self.actor, to).await;
+        }
+        Ok(())
+    }
+
+    async fn recall(&mut self, message: MessageId) -> Result<(), Close> {
+        self.spend(FRAME_COST_SMALL_OP).await?;
+        let (chats, actor) = (self.chats.clone(), self.actor);
+        let recall = async move { Answered::Recall(message, chats.recall_message(actor, message).await) };
+        self.answers.push(Box::pin(recall));
+        Ok(())
     }
 
     async fn send(&mut self, send: &SendFrame<'_>) -> Result<(), Close> {
         let id = send.id.clone().into_owned();
         match self.chats.send_message(self.actor, send).await {
             Ok(answer) => {
-                self.answers.push(Box::pin(answer.map(|sent| (id, sent))));
-                Ok(())
+                self.answers.push(Box::pin(answer.map(|sent| Answered::Send(id, sent))));
+                self.spend(FRAME_COST).await
             }
-            Err(refused) => self.error(Some(id), refused.code(), refused.to_string()).await,
+            Err(refused) => {
+                self.spend(FRAME_COST_REFUSED).await?;
+                self.error(Some(id), refused.code(), refused.to_string()).await
+            }
         }
     }
 
-    async fn answer(&mut self, id: String, answer: Result<Sent, SendRefused>) -> Result<(), Close> {
-        match answer {
-            Ok(sent) => self.say(&ServerFrame::Sent { id, message: sent.message, at: sent.at, seq: sent.seq }).await,
-            Err(refused) => self.error(Some(id), refused.code(), refused.to_string()).await,
+    async fn answer(&mut self, answered: Answered) -> Result<(), Close> {
+        match answered {
+            Answered::Send(id, Ok(sent)) => {
+                self.say(&ServerFrame::Sent { id, message: sent.message, at: sent.at, seq: sent.seq }).await
+            }
+            Answered::Send(id, Err(refused)) => self.error(Some(id), refused.code(), refused.to_string()).await,
+            Answered::Recall(message, Ok(recalled)) => self.recalled(message, recalled).await,
+            Answered::Recall(message, Err(error)) => {
+                self.spend(FRAME_COST_REFUSED).await?;
+                let (code, detail) = (recall_message::code(&error).into(), error.to_string());
+                self.say(&ServerFrame::Error { id: None, message: Some(message), code, detail }).await
+            }
         }
+    }
+
+    /// A recall is answered by the sender's own `recalled`, in its place in the inbox. Where the inbox does not bring it
+    /// (any more), it is said here.
+    async fn recalled(&mut self, message: MessageId, recalled: Recalled) -> Result<(), Close> {
+        let Recalled { seq, repeated } = recalled;
+        let passed = repeated && seq <= self.window.sent_up_to();
+        if self.inbox == Inbox::Idle || passed || seq == 0 {
+            return self.say(&ServerFrame::Recalled { seq, message }).await;
+        }
+        Ok(())
     }
 
     async fn synchronise(&mut self, after: u64) -> Result<(), Close> {
+        self.spend(FRAME_COST_SYNC).await?;
         let last = self.chats.log.last_seq(self.actor.account);
         if after > last {
             let detail = format!("after is {after}, but this inbox ends at {last}; sync after 0 to start over");
@@ -234,12 +337,13 @@ impl Connection {
 
     async fn acknowledge(&mut self, seq: u64) -> Result<(), Close> {
         if let Err(never) = self.window.acknowledge(seq) {
+            self.spend(FRAME_COST_REFUSED).await?;
             let detail = format!("nothing beyond {} was sent on this socket", never.sent_up_to);
             return self.error(None, "bad_seq", detail).await;
         }
         self.next_ack = self.next_ack.max(Some(seq));
         self.start_acknowledging();
-        Ok(())
+        self.spend(FRAME_COST).await
     }
 
     /// One acknowledgement is on its way to the disk at a time; those that come meanwhile are one.
@@ -260,6 +364,10 @@ impl Connection {
             Ok(_) => self.say(&ServerFrame::Acked { seq }).await,
             Err(error) => self.error(None, acknowledge::code(&error), error.to_string()).await,
         }
+    }
+
+    fn check_end(&self) -> Result<(), Close> {
+        self.end.get().map_or(Ok(()), |ended| Err(closed(ended)))
     }
 
     async fn check_alive(&mut self) -> Result<(), Close> {
@@ -285,6 +393,33 @@ impl Connection {
 
     async fn flush(&mut self) -> Result<(), Close> {
         in_time(self.socket.flush()).await
+    }
+}
+
+fn closed(ended: Ended) -> Close {
+    match ended {
+        Ended::Replaced => Close::With(CLOSE_REPLACED, "this device has opened a newer socket"),
+        Ended::Disconnected => Close::With(CLOSE_SESSION_ENDED, "the session has ended"),
+        Ended::Stopping => Close::With(CLOSE_GOING_AWAY, "the server stops; connect again"),
+    }
+}
+
+/// Whether the socket broke because a frame was longer than any may be. Nothing of it was kept.
+fn is_too_large(error: &axum::Error) -> bool {
+    let mut source: Option<&dyn std::error::Error> = Some(error);
+    while let Some(cause) = source {
+        if matches!(cause.downcast_ref(), Some(tokio_tungstenite::tungstenite::Error::Capacity(_))) {
+            return true;
+        }
+        source = cause.source();
+    }
+    false
+}
+
+async fn sleep_until(until: Option<Instant>) {
+    match until {
+        Some(until) => tokio::time::sleep_until(until).await,
+        None => std::future::pending().await,
     }
 }
 

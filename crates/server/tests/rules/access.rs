@@ -1,0 +1,57 @@
+//! Whoever tries somebody else's things finds what is not there.
+
+use kernel::{AccountId, ContactRequestId, DeviceId, Millis};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::world;
+
+/// Blocking needs no acquaintance, so that whoever knows an id may block it: the one call that a stranger's id answers.
+const OPEN_TO_STRANGERS: &str = "/v1/contacts/{account_id}/block";
+
+/// SECR-ACCESS: every call that takes an id, with a token of somebody else's: a real id is answered as one that nothing has.
+#[tokio::test]
+async fn somebody_elses_things_are_answered_as_things_that_are_not_there() {
+    let world = world().await;
+    let eve = world.person("+12025540901", "Eve").await;
+    let zoe = world.person("+12025540902", "Zoe").await;
+    // Zoe waits for Bob; Ada is his contact. Eve has nothing to do with any of them.
+    let asked = world.post("/v1/contacts/requests", &zoe, json!({ "to": { "account_id": world.bob.account } })).await;
+    let asked: Value = serde_json::from_str(&asked.text).unwrap();
+    let id = |name: &str| -> Option<(String, String)> {
+        let made_up = Millis(world.bob.account.made_at().0);
+        Some(match name {
+            "account_id" => (world.bob.account.to_string(), AccountId::new(made_up, 7).to_string()),
+            "device_id" => (world.bob.device.to_string(), DeviceId::new(made_up, 7).to_string()),
+            "request_id" => (asked["request_id"].as_str()?.to_owned(), ContactRequestId::new(made_up, 7).to_string()),
+            _ => return None,
+        })
+    };
+    let document = world.get("/v1/openapi.json", &eve).await;
+    let mut tried = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let Some((_, rest)) = path.split_once('{') else { continue };
+        for (method, operation) in item.as_object().unwrap() {
+            // What needs no session is everybody's.
+            if operation["responses"].get("401").is_none() || path == OPEN_TO_STRANGERS {
+                continue;
+            }
+            let name = rest.split_once('}').unwrap().0;
+            let (real, none) = id(name).unwrap_or_else(|| panic!("{method} {path}: teach this test a real {name}"));
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let body = operation.get("requestBody").map_or(Value::Null, |_| json!({ "remark": "mine" }));
+            let mut answers = Vec::new();
+            for id in [&real, &none] {
+                let path = path.replace(&format!("{{{name}}}"), id);
+                answers.push(world.call(method.clone(), &path, Some(&eve), body.clone()).await);
+            }
+            assert_eq!(answers[0], answers[1], "{method} {path}");
+            tried += 1;
+        }
+    }
+    assert!(tried >= 6, "the document must have been understood: {tried}");
+    // And nothing has happened to anybody.
+    assert_eq!(world.get("/v1/contacts", &world.bob).await["contacts"].as_array().unwrap().len(), 1);
+    assert_eq!(world.get("/v1/contacts/requests", &world.bob).await["requests"].as_array().unwrap().len(), 1);
+    assert_eq!(world.get("/v1/devices", &world.bob).await["devices"].as_array().unwrap().len(), 1);
+}
