@@ -1,10 +1,11 @@
-//! Measures a server from outside. Starts one of its own over a temporary folder, and ends it.
+//! Measures a server from outside, and plays the story of a message. Starts one of its own over a temporary folder, and
+//! ends it.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bench::load::{self, Load};
-use bench::{Server, Trouble, waiting};
+use bench::{Server, Trouble, forget, waiting};
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
@@ -34,6 +35,8 @@ enum Command {
         #[arg(long, default_value_t = 200)]
         bytes: usize,
     },
+    /// The story of a message that is forgotten, step by step.
+    Forget,
     /// How long a start takes, empty and with messages waiting.
     Ready {
         /// How many messages wait.
@@ -55,6 +58,9 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> Result<(), Trouble> {
+    if let Command::Forget = arguments.command {
+        return forget::play(&arguments.binary, &say).await;
+    }
     let folder = tempfile::tempdir().map_err(|e| Trouble::Process(e.to_string()))?;
     let start = Server::on(&arguments.binary, &folder.path().join("data"));
     let start = start.variable("BILLET_LOG", "warn");
@@ -74,6 +80,7 @@ async fn run(arguments: &Arguments) -> Result<(), Trouble> {
                 figures.server_cpu_us_per_message,
             ));
         }
+        Command::Forget => {}
         Command::Ready { waiting } => {
             let pairs = 50;
             let people = load::pairs(&server.url, pairs).await?;

@@ -43,19 +43,41 @@ pub struct Socket {
     pub incoming: SplitStream<Stream>,
 }
 
+/// What waited for a device.
+#[derive(Debug)]
+pub struct CaughtUp {
+    /// In order.
+    pub frames: Vec<ServerFrame>,
+    /// Up to here.
+    pub seq: u64,
+    /// How many messages expired without reaching any device.
+    pub missed: u32,
+}
+
+impl CaughtUp {
+    /// The texts among the messages.
+    pub fn texts(&self) -> Vec<&str> {
+        self.frames.iter().filter_map(text_of).collect()
+    }
+}
+
+fn text_of(frame: &ServerFrame) -> Option<&str> {
+    match frame {
+        ServerFrame::Envelope { content, .. } => content.0["text"].as_str(),
+        _ => None,
+    }
+}
+
 impl Person {
     /// Registers `phone` (or signs it in on a new device) at a demo server.
     pub async fn register(url: &str, phone: &str, alias: &str) -> Result<Self, Trouble> {
-        let http = reqwest::Client::builder().local_address(home(phone)).build()?;
-        post(&http, url, None, "/v1/codes", &json!({ "phone": phone })).await?;
-        let outbox = http.get(format!("{url}/v1/demo/outbox")).query(&[("to", phone)]).send().await?;
-        let outbox: Value = outbox.json().await?;
-        let code = outbox[0]["code"].as_str().ok_or_else(|| Trouble::Answer(format!("no code in {outbox}")))?;
-        let body = json!({
-            "phone": phone, "code": code, "alias": alias, "birth_date": "1990-01-01",
-            "device": { "name": "bench", "platform": "linux" },
-        });
-        let session = post(&http, url, None, "/v1/sessions", &body).await?;
+        Self::sign_in_from(url, home(phone), phone, json!({ "alias": alias, "birth_date": "1990-01-01" })).await
+    }
+
+    /// The same from an address of our choice on loopback, with more `fields` than number, code and device.
+    pub async fn sign_in_from(url: &str, from: IpAddr, phone: &str, fields: Value) -> Result<Self, Trouble> {
+        let http = client(from)?;
+        let session = sign_in(&http, url, phone, fields).await?;
         let field = |name: &str| session[name].as_str().unwrap_or_default().to_owned();
         let id = |name: &str| field(name).parse::<AccountId>();
         let wrong = || Trouble::Answer(format!("no session in {session}"));
@@ -68,6 +90,11 @@ impl Person {
         })
     }
 
+    /// Asks for a code and tries to sign in with more `fields` than number, code and device: what the server answers.
+    pub async fn try_sign_in(url: &str, phone: &str, fields: Value) -> Result<Value, Trouble> {
+        sign_in(&client(home(phone))?, url, phone, fields).await
+    }
+
     /// A call as this person; the answer's body, or the problem as an error.
     pub async fn post(&self, url: &str, path: &str, body: &Value) -> Result<Value, Trouble> {
         post(&self.http, url, Some(&self.token), path, body).await
@@ -78,9 +105,21 @@ impl Person {
         answer(self.http.get(format!("{url}{path}")).bearer_auth(&self.token).send().await?).await
     }
 
+    /// Changes something as this person.
+    pub async fn patch(&self, url: &str, path: &str, body: &Value) -> Result<Value, Trouble> {
+        answer(self.http.patch(format!("{url}{path}")).bearer_auth(&self.token).json(body).send().await?).await
+    }
+
     /// Removes something as this person.
     pub async fn delete(&self, url: &str, path: &str) -> Result<Value, Trouble> {
         answer(self.http.delete(format!("{url}{path}")).bearer_auth(&self.token).send().await?).await
+    }
+
+    /// Deletes the account, with a new code as the proof that it is meant.
+    pub async fn delete_account(&self, url: &str) -> Result<(), Trouble> {
+        let code = code(&self.http, url, &self.phone).await?;
+        let request = self.http.delete(format!("{url}/v1/me")).bearer_auth(&self.token);
+        answer(request.json(&json!({ "code": code })).send().await?).await.map(drop)
     }
 
     /// Makes the two contacts of each other.
@@ -143,11 +182,16 @@ impl Socket {
 
     /// Asks for everything after `after` and waits until the device is live; what came before that.
     pub async fn synchronise(&mut self, after: u64) -> Result<Vec<ServerFrame>, Trouble> {
+        Ok(self.catch_up(after).await?.frames)
+    }
+
+    /// The same, with how far it went and what was missed.
+    pub async fn catch_up(&mut self, after: u64) -> Result<CaughtUp, Trouble> {
         self.say(&json!({ "op": "sync", "after": after })).await?;
         let mut frames = Vec::new();
         loop {
             match self.next().await? {
-                ServerFrame::Synced { .. } => return Ok(frames),
+                ServerFrame::Synced { seq, missed } => return Ok(CaughtUp { frames, seq, missed }),
                 ServerFrame::Error { code, detail, .. } => return Err(Trouble::Answer(format!("{code}: {detail}"))),
                 frame => frames.push(frame),
             }
@@ -195,6 +239,29 @@ fn home(phone: &str) -> IpAddr {
         phone.bytes().filter(u8::is_ascii_digit).fold(0_u32, |n, digit| n.wrapping_mul(10) + u32::from(digit - b'0'));
     let [_, b, c, d] = number.to_be_bytes();
     IpAddr::from([127, b, c, d.clamp(1, 254)])
+}
+
+/// A client with an address of its own.
+fn client(from: IpAddr) -> Result<reqwest::Client, Trouble> {
+    Ok(reqwest::Client::builder().local_address(from).build()?)
+}
+
+async fn sign_in(http: &reqwest::Client, url: &str, phone: &str, mut fields: Value) -> Result<Value, Trouble> {
+    fields["code"] = code(http, url, phone).await?.into();
+    fields["phone"] = phone.into();
+    if fields["device"].is_null() {
+        fields["device"] = json!({ "name": "bench", "platform": "linux" });
+    }
+    post(http, url, None, "/v1/sessions", &fields).await
+}
+
+/// Asks for a code and reads it where a demonstration shows it.
+async fn code(http: &reqwest::Client, url: &str, phone: &str) -> Result<String, Trouble> {
+    post(http, url, None, "/v1/codes", &json!({ "phone": phone })).await?;
+    let outbox = http.get(format!("{url}/v1/demo/outbox")).query(&[("to", phone)]).send().await?;
+    let outbox: Value = outbox.json().await?;
+    let code = outbox[0]["code"].as_str().ok_or_else(|| Trouble::Answer(format!("no code in {outbox}")))?;
+    Ok(code.to_owned())
 }
 
 async fn post(

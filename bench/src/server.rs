@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::Trouble;
+use crate::{FakeTime, Trouble};
 
 /// How long a server may take to stop by itself before it is killed.
 const STOP_WAIT_MAX: Duration = Duration::from_secs(20);
@@ -79,6 +79,12 @@ impl Start {
     pub fn variable(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.into(), value.into()));
         self
+    }
+
+    /// Lets it live by this clock.
+    #[must_use]
+    pub fn clock(self, time: &FakeTime) -> Self {
+        time.variables().into_iter().fold(self, |start, (name, value)| start.variable(name, &value))
     }
 
     /// Starts it and waits until it listens.

@@ -15,12 +15,30 @@ pub(crate) struct Package {
     any_of: &'static [&'static str],
 }
 
-/// For the Rust tests: storage runs on both engines.
-pub(crate) const FOR_RUST: &[Package] = &[Package {
-    name: "postgresql",
-    purpose: "the second SQL engine that storage is tested on",
-    any_of: &["initdb", "/usr/lib/postgresql/*/bin/initdb"],
-}];
+/// A clock that can be set, for one program alone.
+const LIBFAKETIME: Package = Package {
+    name: "libfaketime",
+    purpose: "a clock that is set for the server alone, to see what is gone in three days",
+    any_of: &["/usr/lib/*/faketime/libfaketimeMT.so.1"],
+};
+
+/// For the Rust tests: storage runs on both engines, and time passes quickly.
+pub(crate) const FOR_RUST: &[Package] = &[
+    Package {
+        name: "postgresql",
+        purpose: "the second SQL engine that storage is tested on",
+        any_of: &["initdb", "/usr/lib/postgresql/*/bin/initdb"],
+    },
+    LIBFAKETIME,
+    Package {
+        name: "python3-venv",
+        purpose: "a place for schemathesis, which tries the whole interface",
+        any_of: &["/usr/lib/*/ensurepip"],
+    },
+];
+
+/// For the story of a message.
+pub(crate) const FOR_FORGET: &[Package] = &[LIBFAKETIME];
 
 /// For the end-to-end tests.
 pub(crate) const FOR_E2E: &[Package] = &[

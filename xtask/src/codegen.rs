@@ -1,8 +1,9 @@
-//! The types of the web client, made from what the server says of itself.
+//! What is made from what the server says of itself: the types of the web client, and the documents.
 
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::documents;
 use crate::launch::{Launch, captured};
 use crate::trouble::Trouble;
 use crate::web;
@@ -11,14 +12,15 @@ use crate::workshop::{Workshop, make_folder, write};
 /// Where generated files lie; nobody edits them.
 const FOLDER: &str = "web/src/api";
 
-/// Writes `web/src/api` anew; with `check`, only says whether it is stale and leaves everything as it was.
+/// Writes `web/src/api` and the documents anew; with `check`, only says whether it is stale and leaves everything as it was.
 pub(crate) fn codegen(workshop: &Workshop, check: bool, launch: Launch) -> Result<(), Trouble> {
     launch(&mut workshop.build_server())?;
     web::packages(workshop, "web", launch)?;
     let folder = workshop.root.join(FOLDER);
     let before = Before { files: web::texts(&folder)?, folder, restore: check };
     generate(workshop, launch)?;
-    let stale = before.differences()?;
+    let mut stale = before.differences()?;
+    stale.extend(documents::documents(workshop, check)?);
     if check && !stale.is_empty() {
         return Err(Trouble::new(
             format!("stale, the server says something else now: {}", stale.join(", ")),

@@ -8,9 +8,12 @@
 
 mod apt;
 mod codegen;
+mod documents;
 mod interrupt;
 mod launch;
 mod postgres;
+mod promises_document;
+mod register;
 mod report;
 mod run;
 mod test;
@@ -36,8 +39,10 @@ cargo xtask COMMAND
       --verbose            show everything that the tests print
       -- ARGS              go to the Rust test runner, for instance the name of a test
   tidy               the style guide as a program
-  codegen [--check]  writes web/src/api from the server's OpenAPI document; --check: says whether it is stale
+  codegen [--check]  writes web/src/api, docs/PRIVACY.md and docs/promises.md from what the server and the tests say;
+                     --check: says whether they are stale; --publish-policy: closes the newest version of the policy
   bench [ARGS]       the load generator
+  forget             a message that can be found, and three days later cannot: the story, in a minute
   model [RUNS]       the model of keys and lease log, as long as one likes
 ";
 
@@ -62,11 +67,17 @@ fn command(arguments: &[String]) -> Result<(), Trouble> {
         "run" => run::run(&workshop, rest),
         "test" => test::test(&workshop, &test::Options::parse(rest)?),
         "tidy" => tidy::tidy(&workshop.root),
+        "codegen" if rest.iter().any(|argument| argument == "--publish-policy") => {
+            launch::shown(&mut workshop.build_server())?;
+            println!("published {}", documents::publish_policy(&workshop)?);
+            Ok(())
+        }
         "codegen" => codegen::codegen(&workshop, rest.iter().any(|argument| argument == "--check"), &launch::shown),
         "bench" => {
             launch::shown(&mut workshop.cargo(&["build", "--release", "-p", "server", "-p", "bench"]))?;
             launch::shown(Command::new(workshop.release.join("bench")).args(rest).current_dir(&workshop.root))
         }
+        "forget" => forget(&workshop),
         "model" => model(&workshop, rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
@@ -74,6 +85,15 @@ fn command(arguments: &[String]) -> Result<(), Trouble> {
         }
         other => Err(Trouble::new(format!("there is no command `{other}`"), "`cargo xtask help` lists them")),
     }
+}
+
+/// The story of a message, which `bench` plays.
+fn forget(workshop: &Workshop) -> Result<(), Trouble> {
+    tools::c_compiler()?;
+    apt::install(&apt::FOR_FORGET.iter().collect::<Vec<_>>(), &launch::shown)?;
+    launch::shown(&mut workshop.cargo(&["build", "--release", "--quiet", "-p", "server", "-p", "bench"]))?;
+    println!();
+    launch::shown(Command::new(workshop.release.join("bench")).args(["--binary"]).arg(workshop.billet()).arg("forget"))
 }
 
 /// The randomised model of vault and lease log, which the tests run a limited number of times.

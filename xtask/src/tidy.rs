@@ -15,14 +15,16 @@ mod function_lengths;
 mod hygiene;
 mod line_ends;
 mod migrations;
+mod named_tests;
 mod package_locks;
 mod periods;
 mod promises;
+mod promises_to_come;
 mod source;
 mod sql_casts;
 mod sql_places;
 mod sql_text;
-mod tree;
+pub(crate) mod tree;
 mod unfinished;
 mod web_layers;
 
@@ -70,9 +72,11 @@ const RULES: &[Rule] = &[
     ("hygiene", hygiene::find),
     ("line_ends", line_ends::find),
     ("migrations", migrations::find),
+    ("named_tests", named_tests::find),
     ("package_locks", package_locks::find),
     ("periods", periods::find),
     ("promises", promises::find),
+    ("promises_to_come", promises_to_come::find),
     ("sql_casts", sql_casts::find),
     ("sql_places", sql_places::find),
     ("unfinished", unfinished::find),

@@ -24,6 +24,7 @@ pub(super) const STAGES: &[Stage] = &[
     Stage { name: "codegen", kinds: &[Web], needs: &["web packages", "server"], tests: false, work: generated },
     Stage { name: "rust tests", kinds: &[Rust], needs: &["tools", "packages"], tests: true, work: rust_tests },
     Stage { name: "doctests", kinds: &[Rust], needs: &["tools"], tests: true, work: doctests },
+    Stage { name: "schemathesis", kinds: &[Rust], needs: &["packages", "server"], tests: false, work: whole_interface },
     Stage { name: "e2e packages", kinds: &[E2e], needs: &["tools"], tests: false, work: e2e_packages },
     Stage {
         name: "e2e",
@@ -98,13 +99,20 @@ fn generated(bench: &Bench) -> Result<String, Trouble> {
     codegen::codegen(bench.workshop, true, &|command| bench.run(command)).map(|()| String::new())
 }
 
+/// Tests that run beside those that keep the processors busy: half a minute passes while a jump of the clock is doubted, and
+/// many of the tests of time do nothing but wait for that.
+const WAITING_TESTS: usize = 4;
+
 fn rust_tests(bench: &Bench) -> Result<String, Trouble> {
     web::packages(bench.workshop, "e2e/sms", &|command| bench.run(command))?;
     let url = postgres(bench)?;
     let nextest = launch::captured(&mut bench.workshop.cargo(&["nextest", "--version"])).is_ok();
     let (mut cargo, note) = if nextest {
         let runner = ["nextest", "run", "--release", "--workspace", "--no-fail-fast", "--status-level", "slow"];
-        (bench.workshop.cargo(&runner), "with nextest")
+        let mut cargo = bench.workshop.cargo(&runner);
+        let threads = std::thread::available_parallelism().map_or(1, usize::from) + WAITING_TESTS;
+        cargo.arg("--test-threads").arg(threads.to_string());
+        (cargo, "with nextest")
     } else {
         let runner = ["test", "--release", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests", "--examples"];
         (bench.workshop.cargo(&runner), "with cargo test: nextest is not here, the same tests take longer")
@@ -119,6 +127,19 @@ fn rust_tests(bench: &Bench) -> Result<String, Trouble> {
 fn doctests(bench: &Bench) -> Result<String, Trouble> {
     let url = postgres(bench)?;
     bench.run(bench.workshop.cargo(&["test", "--release", "--workspace", "--doc"]).env(POSTGRES, url))?;
+    Ok(String::new())
+}
+
+/// Every call of the interface, with what its document allows and what it does not.
+fn whole_interface(bench: &Bench) -> Result<String, Trouble> {
+    let (folder, tools) = (bench.workshop.root.join("e2e/schemathesis"), bench.workshop.notes.join("schemathesis"));
+    let python = tools.join("bin/python");
+    if !python.exists() {
+        bench.run(Command::new("python3").args(["-m", "venv"]).arg(&tools))?;
+    }
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
+    bench.run(Command::new(&python).args(pip).arg(folder.join("requirements.txt")))?;
+    bench.run(Command::new(&python).arg(folder.join("run.py")).env("BILLET_BINARY", bench.workshop.billet()))?;
     Ok(String::new())
 }
 

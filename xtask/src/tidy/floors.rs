@@ -21,6 +21,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("bus", 3),
     ("providers", 3),
     ("vault", 2),
+    ("disclosure", 2),
     ("policy", 1),
     ("wire", 1),
     ("kernel", 0),
