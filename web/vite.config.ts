@@ -13,6 +13,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
   },
-  server: { proxy: { '/v1': { target: server, ws: true, changeOrigin: false } } },
+  server: {
+    proxy: {
+      '/v1': { target: server, ws: true, changeOrigin: false },
+      '/policy': { target: server, changeOrigin: false },
+    },
+  },
   test: { include: ['test/**/*.test.ts', 'src/**/*.test.ts'], environment: 'node', testTimeout: 30_000 },
 });

@@ -31,5 +31,17 @@ export function words(language: Language) {
     remark: c['card.remark'],
     billetId: c['me.id'],
     draft: c['chats.draft'],
+    recall: c['message.recall'],
+    recalled: c['message.recalled'],
+    recalledOwn: c['message.recalled_own'],
+    details: c['conversation.details'],
+    closeDetails: c['conversation.details.close'],
+    protection: c['protection.to_server.title'],
+    atMost: c['protection.at_most'],
+    deleteAccount: c['me.delete'],
+    deleteNow: c['me.delete.do'],
+    code: c['register.code.label'],
+    accountDeleted: c['welcome.account_deleted'],
+    chatDeleted: c['chats.deleted'],
   };
 }

@@ -35,8 +35,24 @@ const SHOTS: readonly Shot[] = [
       await page.locator('[role=log] [data-state=failed]').first().waitFor();
       await page.locator('textarea').fill('A draft that stays here');
     } },
+  { name: 'conversation-details', path: `${CHAT}/details` },
+  { name: 'conversation-recall', path: CHAT, scene: { recent: true }, act: async (page) => {
+      await page.locator('[role=log] [data-own=true]').last().hover();
+    } },
+  { name: 'conversation-recall-asked', path: CHAT, scene: { recent: true }, act: async (page) => {
+      await page.locator('[role=log] [data-own=true]').last().hover();
+      await page.locator('[role=log] [data-own=true] button').last().click();
+    } },
+  { name: 'conversation-deleted', path: CHAT, scene: { gone: true } },
+  { name: 'delete-account', path: '/me/delete' },
+  { name: 'delete-account-code', path: '/me/delete', act: async (page) => {
+      await page.locator('#detail button:not([aria-label])').last().click();
+      await page.locator('form input').waitFor();
+    } },
   { name: 'conversation-unread', path: '/chats/01PEOPLE000000000000000044', act: (page) => page.waitForTimeout(200) },
   { name: 'offline', path: CHAT, scene: { offline: true }, act: (page) => page.waitForTimeout(2_200) },
+  { name: 'policy-line', path: '/chats', scene: { policy: 'line' } },
+  { name: 'policy-dialog', path: '/chats', scene: { policy: 'dialog' } },
   { name: 'contacts', path: '/contacts' },
   { name: 'contacts-empty', path: '/contacts', scene: { empty: true } },
   { name: 'requests', path: '/contacts/requests' },

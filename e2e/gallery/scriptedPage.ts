@@ -4,7 +4,17 @@ import { type Language, story } from './story';
 const ME = '01ME00000000000000000000ME';
 
 /** What the scripted server is asked to be like. */
-export type Scene = { language: Language; offline?: boolean; empty?: boolean; fresh?: boolean; live?: boolean; long?: number };
+export type Scene = {
+  language: Language;
+  offline?: boolean;
+  empty?: boolean;
+  fresh?: boolean;
+  live?: boolean;
+  long?: number;
+  gone?: boolean;
+  recent?: boolean;
+  policy?: 'line' | 'dialog';
+};
 
 /** Answers a page's calls and its socket from a small story, so that every state can be looked at without a server. */
 export async function script(page: Page, scene: Scene): Promise<void> {
@@ -21,10 +31,18 @@ export async function script(page: Page, scene: Scene): Promise<void> {
   const answers: Record<string, unknown> = {
     'GET /v1/health': { status: 'ok', version: '0.1.0', demo: true, operator: 'Billet Demo' },
     'GET /v1/me': me,
-    'GET /v1/contacts': { contacts: scene.empty ? [] : told.contacts },
+    'GET /v1/policy/notice': {
+      version: 2,
+      effective: '2027-03-01',
+      effective_at: told.now + 9e8,
+      significant: scene.policy === 'dialog',
+      summary: { en: 'Log-ins are kept for less time.', zh: '登录记录的保存时间缩短。' },
+    },
+    'GET /v1/contacts': { contacts: scene.empty ? [] : told.contacts.slice(scene.gone ? 1 : 0) },
     'GET /v1/blocks': { blocked: scene.empty ? [] : told.blocked },
     'GET /v1/contacts/requests': { requests: scene.empty ? [] : told.requests },
     'GET /v1/devices': { devices: told.devices },
+    'GET /v1/protection': { protection: 'to_server', delivered_max_s: 10_800, undelivered_max_s: 259_200, recall_max_s: 120 },
     'POST /v1/codes': { expires_in_s: 300, resend_in_s: 60 },
     'GET /v1/demo/outbox': [{ to: '+12025550123', text: 'Your code is 482913', code: '482913', at: told.now }],
     'POST /v1/contacts/requests': { request_id: 'R9' },
@@ -45,7 +63,10 @@ export async function script(page: Page, scene: Scene): Promise<void> {
       if (frame.op === 'sync') {
         if (scene.long && frame.after === 0) for (const envelope of long(scene.long, told.contacts[0]?.account_id ?? '')) socket.send(envelope);
         else if (!scene.empty && !scene.long) for (const envelope of told.frames) socket.send(JSON.stringify(envelope));
+        if (scene.recent) for (const frame of recent(told.lastSeq, told.now, told.contacts[0]?.account_id ?? '')) socket.send(JSON.stringify(frame));
+        if (scene.gone) socket.send(JSON.stringify({ op: 'notice', seq: told.lastSeq + 9, about: 'account_deleted', account: told.contacts[0]?.account_id }));
         socket.send(JSON.stringify({ op: 'synced', seq: told.lastSeq, missed: 0 }));
+        if (scene.policy) socket.send(JSON.stringify({ op: 'notice', seq: 0, about: 'policy' }));
         if (scene.live) socket.send(JSON.stringify({ op: 'typing', from: told.contacts[1]?.account_id, to: { account: ME } }));
       }
       if (frame.op === 'ack') socket.send(JSON.stringify({ op: 'acked', seq: frame.seq }));
@@ -54,6 +75,12 @@ export async function script(page: Page, scene: Scene): Promise<void> {
       }
     });
   });
+}
+
+/** Two messages of this minute: one that was recalled, and one that can be. */
+function recent(last: number, now: number, peer: string): object[] {
+  const say = (n: number, text: string) => ({ op: 'envelope', seq: last + n, message: `N${n}`, from: ME, to: { account: peer }, at: now - 20_000, kind: 'text', content: { text } });
+  return [say(1, '…'), say(2, '🌧 → 🌤 10:30'), { op: 'recalled', seq: last + 3, message: 'N1' }];
 }
 
 /** One chat of that many short messages. */

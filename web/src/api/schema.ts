@@ -4,6 +4,11 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description `DELETE /v1/me`: the proof that it is meant, and by whoever has the number. */
+        AccountDeletion: {
+            /** @description The six digits of a code that was asked for with `POST /v1/codes` for the account's own number. */
+            code: string;
+        };
         AccountId: string;
         /** @description `GET /v1/blocks` */
         Blocks: {
@@ -83,6 +88,8 @@ export interface components {
             handle?: string | null;
             /** @description Address of their picture. */
             photo?: string | null;
+            /** @description What is in force between the two (D-66). */
+            protection: components["schemas"]["Protection"];
             /** @description The name this account gave them. */
             remark?: string | null;
         };
@@ -163,6 +170,13 @@ export interface components {
             demo: boolean;
             /** @description Who runs this server. */
             operator: string;
+            /** @description SHA-256 of that policy, as its page shows it (KEEP-ROWS). */
+            policy_digest: string;
+            /**
+             * Format: int32
+             * @description The version of the privacy policy it obeys.
+             */
+            policy_version: number;
             /** @description `ok`. */
             status: string;
             /** @description The server's version. */
@@ -239,6 +253,62 @@ export interface components {
             /** @description The number or address. */
             to: string;
         };
+        /** @description `GET /v1/policy/notice`: a change of the policy that the account has not read of yet (NOTI-BEFORE). */
+        PolicyNotice: {
+            /** @description `YYYY-MM-DD`: when it takes effect. */
+            effective: string;
+            /** @description The instant it takes effect. */
+            effective_at: components["schemas"]["Millis"];
+            /** @description It has to be shown, and not only told (NOTI-SIG). */
+            significant: boolean;
+            /** @description What changed. */
+            summary: components["schemas"]["PolicyWords"];
+            /**
+             * Format: int32
+             * @description The new version.
+             */
+            version: number;
+        };
+        /** @description `POST /v1/policy/notice`: the account has read of a change. */
+        PolicyNoticeRead: {
+            /**
+             * Format: int32
+             * @description The version it read of.
+             */
+            version: number;
+        };
+        /** @description One version of the privacy policy. */
+        PolicyVersion: {
+            /** @description SHA-256 of the policy's files. */
+            digest: string;
+            /** @description Still being written. */
+            draft: boolean;
+            /** @description `YYYY-MM-DD`: when it takes effect. */
+            effective: string;
+            /**
+             * Format: int32
+             * @description From 1, without a gap.
+             */
+            number: number;
+            /** @description `YYYY-MM-DD`: when its text was published. */
+            published: string;
+            /** @description People have to be shown it, and not only told of it (NOTI-SIG). */
+            significant: boolean;
+            /** @description What changed. */
+            summary: components["schemas"]["PolicyWords"];
+        };
+        /** @description `GET /v1/policy/versions` */
+        PolicyVersions: {
+            /** @description The newest first. */
+            versions: components["schemas"]["PolicyVersion"][];
+        };
+        /** @description A text in the languages of the policy. */
+        PolicyWords: {
+            /** @description English, which prevails. */
+            en: string;
+            /** @description Simplified Chinese; may be empty. */
+            zh: string;
+        };
         /** @description An RFC 9457 problem document; `code` is stable, `detail` says what to do. */
         Problem: {
             /** @description Stable code for programs, e.g. `alias_required`. */
@@ -257,6 +327,31 @@ export interface components {
             status: number;
             /** @description A short name of the problem, the same each time. */
             title: string;
+        };
+        /**
+         * @description How far a conversation is protected (D-66).
+         * @enum {string}
+         */
+        Protection: "to_server" | "end_to_end";
+        /** @description `GET /v1/protection`: what stands between a message and everybody else, and how long the server has any of it. */
+        ProtectionInForce: {
+            /**
+             * Format: int64
+             * @description A message is gone at the latest so long after it was delivered, in seconds.
+             */
+            delivered_max_s: number;
+            /** @description What this server offers between any two people; a contact says what is in force with them. */
+            protection: components["schemas"]["Protection"];
+            /**
+             * Format: int64
+             * @description So long a message can be taken back by its sender, in seconds.
+             */
+            recall_max_s: number;
+            /**
+             * Format: int64
+             * @description And at the latest so long after it was sent, delivered or not, in seconds.
+             */
+            undelivered_max_s: number;
         };
         /**
          * @description How a message fared.
@@ -334,11 +429,13 @@ export interface components {
             seq: number;
         } | {
             /**
-             * @description With `seq` 0: `contacts`, `profile` or `devices` changed, fetch them anew. In the inbox: `missed` (messages expired
-             *     before they reached any device; the next `synced` counts them) or `restored` (the server's data came back from a
-             *     backup, and what was in flight has expired).
+             * @description With `seq` 0: `contacts`, `profile` or `devices` changed, fetch them anew; `policy`: a new version of it will take
+             *     effect, see `GET /v1/policy/notice` (NOTI-BEFORE). In the inbox: `missed` (messages expired before they reached any
+             *     device; the next `synced` counts them), `restored` (the server's data came back from a backup, and what was in
+             *     flight has expired) or `account_deleted` (a contact has deleted their account).
              */
             about: string;
+            account?: components["schemas"]["AccountId"] | null;
             /** @enum {string} */
             op: "notice";
             /**

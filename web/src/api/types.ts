@@ -2,6 +2,7 @@ import type { Schema } from './branded';
 
 /** The shapes of the interface that the client uses, from the server's own document (schema.ts is generated, never edited). */
 export type Health = Schema<'Health'>;
+export type PolicyNotice = Schema<'PolicyNotice'>;
 export type CodeRequested = Schema<'CodeRequested'>;
 export type OutboxItem = Schema<'OutboxItem'>;
 export type SignIn = Schema<'SignIn'>;
@@ -13,6 +14,8 @@ export type Device = Schema<'Device'>;
 export type Devices = Schema<'Devices'>;
 export type Whom = Schema<'Whom'>;
 export type Contact = Schema<'Contact'>;
+export type Protection = Contact['protection'];
+export type ProtectionInForce = Schema<'ProtectionInForce'>;
 export type Contacts = Schema<'Contacts'>;
 export type Blocks = Schema<'Blocks'>;
 export type ContactRequest = Schema<'ContactRequest'>;

@@ -3,6 +3,7 @@ import { ContactCard } from '../features/contacts/ContactCard';
 import { Requests } from '../features/contacts/Requests';
 import { Conversation } from '../features/conversation/Conversation';
 import { Appearance } from '../features/me/Appearance';
+import { Deletion } from '../features/me/Deletion';
 import { Devices } from '../features/me/Devices';
 import { Profile } from '../features/me/Profile';
 import { Mark } from '../ui/Mark';
@@ -14,7 +15,8 @@ import type { Route } from './router';
 export function Detail({ where }: { where: Route }) {
   switch (where.name) {
     case 'chat':
-      return <Conversation key={where.account} account={where.account} />;
+    case 'details':
+      return <Conversation key={where.account} account={where.account} details={where.name === 'details'} />;
     case 'contact':
       return <ContactCard key={where.account} account={where.account} />;
     case 'requests':
@@ -29,6 +31,8 @@ export function Detail({ where }: { where: Route }) {
       return <Appearance />;
     case 'devices':
       return <Devices />;
+    case 'deletion':
+      return <Deletion />;
     default:
       return <Nothing where={where} />;
   }

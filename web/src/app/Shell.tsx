@@ -8,6 +8,7 @@ import { AccountContext } from './account';
 import { Detail } from './Detail';
 import { useLive, useStore, useT } from './hooks';
 import { Navigation } from './Navigation';
+import { PolicyChange } from './PolicyChange';
 import { isDetail, isRead, route, sectionOf } from './router';
 import styles from './Shell.module.css';
 import { useFocusFollows, useKeys } from './useKeys';
@@ -31,6 +32,7 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
       <a className={styles.skip} href="#main">
         {t('app.skip')}
       </a>
+      <PolicyChange />
       <div className={styles.shell} data-detail={isDetail(where)}>
         <Navigation section={section} unread={unread} asked={asked ?? 0} me={me} />
         <main id="main" className={styles.main} tabIndex={-1}>

@@ -20,6 +20,8 @@ const WORDS: Record<string, TextKey> = {
   invalid_handle: 'error.invalid_handle',
   handle_taken: 'error.handle_taken',
   handle_too_soon: 'error.handle_too_soon',
+  too_slow: 'error.unavailable',
+  account_gone: 'error.not_signed_in',
   unknown_account: 'error.unknown_account',
   unknown_request: 'error.gone',
   unknown_device: 'error.gone',

@@ -7,6 +7,7 @@ export type Route =
   | { name: 'register' }
   | { name: 'chats' }
   | { name: 'chat'; account: AccountId }
+  | { name: 'details'; account: AccountId }
   | { name: 'contacts' }
   | { name: 'contact'; account: AccountId }
   | { name: 'requests' }
@@ -14,7 +15,8 @@ export type Route =
   | { name: 'me' }
   | { name: 'profile' }
   | { name: 'appearance' }
-  | { name: 'devices' };
+  | { name: 'devices' }
+  | { name: 'deletion' };
 
 const PLAIN: Record<string, Route> = {
   '/': { name: 'chats' },
@@ -28,12 +30,15 @@ const PLAIN: Record<string, Route> = {
   '/me/profile': { name: 'profile' },
   '/me/appearance': { name: 'appearance' },
   '/me/devices': { name: 'devices' },
+  '/me/delete': { name: 'deletion' },
 };
 
 /** A place that does not exist is the list of chats. */
 export function parseRoute(path: string): Route {
   const plain = PLAIN[path.replace(/(.)\/$/, '$1')];
   if (plain) return plain;
+  const [, chat] = path.match(/^\/chats\/([0-9A-Za-z]{1,32})\/details$/) ?? [];
+  if (chat) return { name: 'details', account: chat as AccountId };
   const [, section, id] = path.match(/^\/(chats|contacts)\/([0-9A-Za-z]{1,32})$/) ?? [];
   if (section === 'chats') return { name: 'chat', account: id as AccountId };
   if (section === 'contacts') return { name: 'contact', account: id as AccountId };
@@ -42,6 +47,7 @@ export function parseRoute(path: string): Route {
 
 export function pathOf(route: Route): string {
   if (route.name === 'chat') return `/chats/${route.account}`;
+  if (route.name === 'details') return `/chats/${route.account}/details`;
   if (route.name === 'contact') return `/contacts/${route.account}`;
   const found = Object.entries(PLAIN).find(([path, plain]) => path !== '/' && plain.name === route.name);
   return found?.[0] ?? '/chats';
@@ -61,7 +67,8 @@ export function sectionOf(route: Route): Section {
     route.name === 'me' ||
     route.name === 'profile' ||
     route.name === 'appearance' ||
-    route.name === 'devices'
+    route.name === 'devices' ||
+    route.name === 'deletion'
   )
     return 'me';
   return 'chats';
@@ -74,7 +81,7 @@ export function isDetail(route: Route): boolean {
 /** Somebody looks at this chat now: what comes there does not count as unread elsewhere on screen. */
 export function isRead(where: Route, conversation: ConversationKey): boolean {
   return (
-    where.name === 'chat' &&
+    (where.name === 'chat' || where.name === 'details') &&
     conversationWith(where.account) === conversation &&
     document.visibilityState === 'visible'
   );

@@ -8,6 +8,7 @@ import { browserEnvironment } from '../sync/environment';
 import type { AccountId } from '../sync/ids';
 import { Store } from '../sync/store';
 import { notify } from './notices';
+import { learnPolicyNotice } from './policyNotice';
 
 /** Who is signed in on this device. The session itself is a cookie that scripts cannot read. */
 export type Session =
@@ -58,13 +59,22 @@ export async function signedIn(): Promise<void> {
 }
 
 /** Ends the session on the server, then deletes everything of the account from this device. */
-export async function signOut(): Promise<void> {
+export function signOut(): Promise<void> {
+  return leaveBy(api.signOut);
+}
+
+/** Deletes the account on the server, then everything of it from this device. A wrong code changes nothing. */
+export function deleteAccount(code: string): Promise<void> {
+  return leaveBy(() => api.deleteMe(code));
+}
+
+async function leaveBy(end: () => Promise<void>): Promise<void> {
   const current = session.get();
   if (current.name !== 'in') return;
   leaving = true;
   localStorage.setItem(LEAVING_KEY, '1');
   try {
-    await api.signOut();
+    await end();
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 401)) {
       localStorage.removeItem(LEAVING_KEY);
@@ -120,6 +130,7 @@ function enter(me: Me): void {
     onNotice: (about) => {
       notices.set({ about, count: notices.get().count + 1 });
       if (about === 'profile') void refreshMe();
+      if (about === 'policy') void learnPolicyNotice();
     },
   });
   session.set({ name: 'in', me, client });

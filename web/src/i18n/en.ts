@@ -1,4 +1,5 @@
 import { enErrors } from './enErrors';
+import { enPrivacy } from './enPrivacy';
 
 /**
  * English. Plain, short, friendly; no exclamation marks, no blame; one noun for one thing (glossary.ts).
@@ -29,7 +30,6 @@ export const en = {
   'line.replaced.action': 'Use it here',
   'line.storage':
     'This device could not save messages. Nothing is lost: they stay on the server until there is room here.',
-
   'line.storage.short': 'No room here. Messages stay on the server.',
   'crash.title': 'This page stopped working',
   'crash.text': 'Your messages are safe on this device. Load the page again to go on.',
@@ -48,6 +48,7 @@ export const en = {
   'welcome.ended':
     'You are signed out on this device. Your chats are still kept here for when you sign in again.',
   'welcome.forget_device': 'Delete them from this device',
+  'welcome.account_deleted': 'Your account is deleted.',
   'welcome.forgotten': 'Your chats were deleted from this device.',
 
   'register.number.title': 'Your phone number',
@@ -103,9 +104,14 @@ export const en = {
     other: '{count} messages expired before they reached you. Ask their senders to send them again.',
   },
   'chats.former': 'Not a contact any more',
+  'chats.deleted': 'Account deleted',
 
   'message.recalled': 'Message recalled',
   'message.recalled_own': 'You recalled a message',
+  'message.recall': 'Recall',
+  'message.recall.title': 'Recall this message?',
+  'message.recall.text':
+    'It is taken out of this chat on every device, yours too. Whoever has read it by now has read it.',
   'message.unknown': 'This message needs a newer Billet to be shown.',
   'message.queued': 'Sending',
   'message.waiting': 'Waiting for a connection',
@@ -140,7 +146,11 @@ export const en = {
   'conversation.you_said': 'You said:',
   'conversation.today': 'Today',
   'conversation.yesterday': 'Yesterday',
-  'conversation.details': 'Contact details',
+  'conversation.details': 'Chat details',
+  'conversation.details.close': 'Close chat details',
+  'conversation.contact': 'Contact details',
+  'conversation.deleted':
+    '{name} has deleted this account. You can read this chat here; nobody can be reached by it.',
   'conversation.gone.title': 'There is no chat here',
   'conversation.gone.text': 'This contact is not on this device.',
 
@@ -232,7 +242,9 @@ export const en = {
     other: '{count} messages have not been sent and will be lost.',
   },
   'me.operator': 'This server is run by {operator}. Version {version}.',
+  'me.policy': 'Privacy policy',
   'me.language.en': 'English',
   'me.language.zh': '中文',
   ...enErrors,
+  ...enPrivacy,
 } as const;

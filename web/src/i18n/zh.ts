@@ -1,5 +1,6 @@
 import type { Catalogue } from './catalogue';
 import { zhErrors } from './zhErrors';
+import { zhPrivacy } from './zhPrivacy';
 
 /** 中文。平实、简短、友善；不用感叹号，不责怪人；一物一名（见 glossary.ts）。 */
 export const zh: Catalogue = {
@@ -41,6 +42,7 @@ export const zh: Catalogue = {
   'welcome.start': '用手机号继续',
   'welcome.ended': '你在这台设备上已退出登录。聊天仍保存在这里，重新登录后即可继续。',
   'welcome.forget_device': '从这台设备删除',
+  'welcome.account_deleted': '你的账号已删除。',
   'welcome.forgotten': '聊天已从这台设备删除。',
 
   'register.number.title': '你的手机号',
@@ -86,10 +88,16 @@ export const zh: Catalogue = {
   'chats.unread': { other: '{count} 条未读消息' },
   'chats.pick': '选择一个聊天，在这里阅读',
   'chats.missed': { other: '有 {count} 条消息在送达你之前已过期。请让发送者重新发送。' },
+  'chats.deleted': '账号已删除',
   'chats.former': '已不是联系人',
 
   'message.recalled': '消息已撤回',
   'message.recalled_own': '你撤回了一条消息',
+  'message.recall': '撤回',
+  'message.recall.title': '撤回这条消息？',
+  'message.recall.text': '这条消息会从这个聊天中消失，包括你自己的设备。已经读到的人无法忘记。',
+  'message.recalling': '正在撤回',
+  'message.recall_late': '未撤回：已超过两分钟',
   'message.unknown': '需要更新的 Billet 才能显示这条消息。',
   'message.queued': '正在发送',
   'message.waiting': '等待连接',
@@ -123,7 +131,10 @@ export const zh: Catalogue = {
   'conversation.you_said': '你说：',
   'conversation.today': '今天',
   'conversation.yesterday': '昨天',
-  'conversation.details': '联系人详情',
+  'conversation.details': '聊天详情',
+  'conversation.details.close': '关闭聊天详情',
+  'conversation.contact': '联系人详情',
+  'conversation.deleted': '{name} 已删除这个账号。这个聊天仍可阅读，但无法再联系到任何人。',
   'conversation.gone.title': '这里没有聊天',
   'conversation.gone.text': '这台设备上没有这位联系人。',
 
@@ -208,7 +219,9 @@ export const zh: Catalogue = {
     '聊天会从这台设备删除，而服务器没有已送达消息的副本。你的账号、联系人和其他设备不受影响。',
   'me.sign_out.waiting': { other: '有 {count} 条消息尚未发送，将会丢失。' },
   'me.operator': '此服务器由 {operator} 运营。版本 {version}。',
+  'me.policy': '隐私政策',
   'me.language.en': 'English',
   'me.language.zh': '中文',
   ...zhErrors,
+  ...zhPrivacy,
 };

@@ -2,6 +2,7 @@ import { keepDraft, markRead } from './conversations';
 import type { BilletDatabase } from './database';
 import { Engine, type LineState } from './engine';
 import type { Environment } from './environment';
+import { History } from './history';
 import {
   type AccountId,
   type ConversationKey,
@@ -44,6 +45,7 @@ export class SyncClient {
   readonly typing = new Store<ReadonlySet<ConversationKey>>(new Set());
   readonly #o: ClientOptions;
   readonly #outbox: Outbox;
+  readonly #history: History;
   readonly #tabs: Tabs;
   #engine: Engine | null = null;
   readonly #typingEnds = new Map<ConversationKey, () => void>();
@@ -58,6 +60,7 @@ export class SyncClient {
     this.db = options.db;
     this.me = options.me;
     this.#outbox = new Outbox(options.db, options.me);
+    this.#history = new History(options.db, options.me);
     this.#tabs = openTabs(options.me, (message) => this.#heard(message));
     this.#tabs.lead(() => this.#lead());
     this.#tabs.post({ type: 'hello' });
@@ -88,6 +91,12 @@ export class SyncClient {
 
   async retry(key: string): Promise<void> {
     await this.#outbox.retry(key, this.newId(), this.#o.environment.now());
+    this.#pump();
+  }
+
+  /** Takes a message back: marked here at once, asked of the server as soon as there is a line. */
+  async recall(key: string): Promise<void> {
+    await this.#history.askRecall(key, this.#o.environment.now());
     this.#pump();
   }
 

@@ -25,7 +25,7 @@ export async function refreshLast(db: BilletDatabase, key: ConversationKey, unre
   const next = {
     ...conversation,
     lastSort: last?.sort ?? conversation.lastSort,
-    unread: conversation.unread + unreadMore,
+    unread: Math.max(conversation.unread + unreadMore, 0),
   };
   if (last) next.lastKey = last.key;
   else delete next.lastKey;

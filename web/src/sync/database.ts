@@ -1,4 +1,5 @@
 import Dexie, { type DexieOptions, type Table } from 'dexie';
+import type { Protection } from '../api/types';
 import type { AccountId, ClientId, ConversationKey, DeviceId, MessageId, To } from './ids';
 
 /**
@@ -25,6 +26,7 @@ export class BilletDatabase extends Dexie {
       requests: 'request_id',
       meta: 'name',
     });
+    this.version(2).stores({ messages: 'key, &message, [conversation+sort], recallAskedAt' });
   }
 }
 
@@ -59,6 +61,10 @@ export type StoredMessage = {
   firstTriedAt?: number;
   /** The client id of the last try, where it is not the key. */
   client?: ClientId;
+  /** When its author asked for it back; set until the server has answered. */
+  recallAskedAt?: number;
+  /** Why it was not taken back: a stable code. */
+  recallRefused?: string;
   /** When the server's copy is known to be gone ("left the server"). */
   leftServerAt?: number;
 };
@@ -95,8 +101,10 @@ export type StoredContact = {
   remark: string | null;
   handle: string | null;
   photo: string | null;
-  /** Kept after removal so that old conversations keep their names. */
-  status: 'contact' | 'blocked' | 'former';
+  /** Kept after removal, and after the account is gone, so that old conversations keep their names. */
+  status: 'contact' | 'blocked' | 'former' | 'deleted';
+  /** How messages between the two are protected, as the server says. */
+  protection?: Protection;
 };
 
 export type StoredRequest = {

@@ -5,6 +5,7 @@ import { type InboxFrame, isInboxFrame, type ServerFrame } from './frames';
 import { History } from './history';
 import type { AccountId, ConversationKey, DeviceId, To } from './ids';
 import { Outbox } from './outbox';
+import { askBack, refusedBack } from './recalls';
 import { Sender } from './sender';
 import { Store } from './store';
 
@@ -112,9 +113,10 @@ export class Engine {
     await this.#sender.settled();
   }
 
-  /** Something new waits in the outbox. */
+  /** Something new waits in the outbox, or is to be recalled. */
   pump(): void {
     void this.#sender.pump();
+    void this.#recall();
   }
 
   wake(): void {
@@ -187,7 +189,7 @@ export class Engine {
         this.#connection.proven();
         await this.#o.db.meta.put({ name: 'missed', value: frame.missed });
         this.line.set({ name: 'online' });
-        return;
+        return this.#recall();
       case 'typing':
         return this.#o.events.typing(frame.from, frame.to);
       case 'notice':
@@ -196,9 +198,16 @@ export class Engine {
         return this.#sender.slowDown(frame.retry_in_ms);
       case 'error':
         if (frame.id) return this.#sender.refused(frame.id, frame.code);
+        if (frame.message) return refusedBack(this.#history, frame.message, frame.code);
         if (frame.code === 'bad_seq') return this.#resync();
         return;
     }
+  }
+
+  /** Asks for what its author wants back; asked again after each reconnect, for the answer may have been lost. */
+  #recall(): Promise<void> {
+    if (this.line.get().name !== 'online') return Promise.resolve();
+    return askBack(this.#history, this.#connection).catch((error: unknown) => this.#storageBroke(error));
   }
 
   /** The server does not know our place, so it came back from an older copy: read everything, drop what is held. */

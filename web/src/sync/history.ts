@@ -1,6 +1,6 @@
 import { refreshLast } from './conversations';
 import { type BilletDatabase, readMeta, type StoredMessage } from './database';
-import type { EnvelopeFrame, InboxFrame, RecalledFrame, ReceiptFrame } from './frames';
+import type { EnvelopeFrame, InboxFrame, NoticeFrame, RecalledFrame, ReceiptFrame } from './frames';
 import { type AccountId, type ConversationKey, conversationWith, keyOf, type MessageId } from './ids';
 
 /** What a batch changed, for those who do not watch the database. */
@@ -40,18 +40,19 @@ export class History {
 
   async apply(frames: InboxFrame[]): Promise<Applied> {
     const db = this.#db;
-    const tables = [db.messages, db.conversations, db.marks, db.meta];
+    const tables = [db.messages, db.conversations, db.marks, db.contacts, db.meta];
     return db.transaction('rw', tables, async () => {
       let cursor = await readMeta(db, 'cursor');
       const about: string[] = [];
       const touched = new Map<ConversationKey, number>();
       for (const frame of frames) {
-        if (frame.seq <= cursor) continue;
-        cursor = frame.seq;
+        // The answer to a repeated recall may tell again what the inbox has told.
+        if (frame.seq <= cursor && frame.op !== 'recalled') continue;
+        cursor = Math.max(cursor, frame.seq);
         if (frame.op === 'envelope') await this.#envelope(frame, touched);
         else if (frame.op === 'receipt') await this.#receipt(frame);
         else if (frame.op === 'recalled') await this.#recalled(frame, touched);
-        else about.push(frame.about);
+        else about.push(await this.#notice(frame));
       }
       for (const [key, unreadMore] of touched) await refreshLast(db, key, unreadMore);
       await db.meta.put({ name: 'cursor', value: cursor });
@@ -90,8 +91,46 @@ export class History {
   async #recalled(frame: RecalledFrame, touched: Map<ConversationKey, number>): Promise<void> {
     const message = await this.#byMessage(frame.message);
     if (!message) return;
-    await this.#db.messages.put({ ...message, kind: 'recalled', content: null });
-    touched.set(message.conversation, touched.get(message.conversation) ?? 0);
+    if (message.kind === 'recalled') return;
+    const { recallAskedAt, recallRefused, ...rest } = message;
+    await this.#db.messages.put({ ...rest, kind: 'recalled', content: null });
+    // What nobody has read is not waiting to be read any more.
+    const conversation = await this.#db.conversations.get(message.conversation);
+    const unread = message.state === 'received' && message.sort > (conversation?.readSort ?? 0);
+    touched.set(message.conversation, (touched.get(message.conversation) ?? 0) - (unread ? 1 : 0));
+  }
+
+  /** What a notice asks to fetch anew. A contact who has gone for good stays here as a name over old messages. */
+  async #notice(frame: NoticeFrame): Promise<string> {
+    if (frame.about !== 'account_deleted' || !frame.account) return frame.about;
+    await this.#db.contacts.update(frame.account, { status: 'deleted', handle: null, photo: null });
+    return 'contacts';
+  }
+
+  /** Notes that the author wants a message back; the engine asks the server, now or when there is a line. */
+  async askRecall(key: string, now: number): Promise<void> {
+    await this.#db.transaction('rw', this.#db.messages, async () => {
+      const message = await this.#db.messages.get(key);
+      if (!message?.message || message.from !== this.#me || message.kind === 'recalled') return;
+      const { recallRefused, ...rest } = message;
+      await this.#db.messages.put({ ...rest, recallAskedAt: now });
+    });
+  }
+
+  /** What is still to be asked back. */
+  async recalls(): Promise<MessageId[]> {
+    const asked = await this.#db.messages.where('recallAskedAt').above(0).toArray();
+    return asked.flatMap((message) => message.message ?? []);
+  }
+
+  /** It stays: too late, or the server does not know it. */
+  async recallRefused(id: MessageId, code: string): Promise<void> {
+    await this.#db.transaction('rw', this.#db.messages, async () => {
+      const message = await this.#byMessage(id);
+      if (message?.recallAskedAt === undefined) return;
+      const { recallAskedAt, ...rest } = message;
+      await this.#db.messages.put({ ...rest, recallRefused: code });
+    });
   }
 
   #byMessage(id: MessageId): Promise<StoredMessage | undefined> {

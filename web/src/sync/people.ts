@@ -21,7 +21,9 @@ export async function refreshPeople(db: BilletDatabase, source: PeopleSource): P
       ...blocked.map((c) => stored(c, 'blocked')),
     ];
     for (const contact of next) former.delete(contact.account_id);
-    for (const contact of former.values()) next.push({ ...contact, status: 'former' });
+    for (const contact of former.values()) {
+      next.push({ ...contact, status: contact.status === 'deleted' ? 'deleted' : 'former' });
+    }
     await db.contacts.clear();
     await db.contacts.bulkPut(next);
     await db.requests.clear();
@@ -36,6 +38,7 @@ function stored(contact: Contact, status: StoredContact['status']): StoredContac
     remark: contact.remark || null,
     handle: contact.handle ?? null,
     photo: contact.photo ?? null,
+    protection: contact.protection,
     status,
   };
 }

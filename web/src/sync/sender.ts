@@ -21,6 +21,11 @@ const PASSING = new Set([
   'busy',
 ]);
 
+/** A refusal that passes by itself. */
+export function isPassing(code: string): boolean {
+  return PASSING.has(code);
+}
+
 type Flight = { item: OutboxItem; cancelTimeout: () => void };
 
 /** Moves the outbox over the connection: one message per conversation at a time, repeated under the same id until answered. */
@@ -111,7 +116,7 @@ export class Sender {
 
   async refused(id: ClientId, code: string): Promise<void> {
     const flight = this.#flights.get(id);
-    if (PASSING.has(code)) {
+    if (isPassing(code)) {
       this.#land(id);
       if (flight) this.#rest(flight.item.conversation);
       return;

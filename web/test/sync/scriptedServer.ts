@@ -79,6 +79,7 @@ export class ScriptedServer {
     if (frame.op === 'sync') this.#sync(account, line, frame.after);
     else if (frame.op === 'ack') this.#ack(account, line, frame.seq);
     else if (frame.op === 'send') this.#send(id, account, line, frame);
+    else if (frame.op === 'recall') this.#recall(id, account, line, frame.message);
     else if (frame.op === 'ping') this.#say(line, { op: 'pong' });
     if (this.#chance(this.mischief.cutAfter)) this.#cut(line, 1006);
   }
@@ -119,6 +120,7 @@ export class ScriptedServer {
     const at = Math.floor(seq / 1000);
     const answer = { op: 'sent', id: frame.id, message, at, seq } as const;
     account.answers.set(frame.id, answer);
+    this.recallable.set(message, id);
     const envelope = {
       op: 'envelope',
       message,
@@ -135,6 +137,31 @@ export class ScriptedServer {
       this.#put(peer, { ...envelope, seq: this.#seq(peer) });
     }
     this.#say(line, answer);
+  }
+
+  /** Messages that can still be taken back, by their sender; a test makes them too old by clearing this. */
+  readonly recallable = new Map<MessageId, AccountId>();
+  readonly #recalled = new Map<MessageId, number>();
+
+  #recall(id: AccountId, account: Account, line: Line, message: MessageId): void {
+    const told = this.#recalled.get(message);
+    if (told !== undefined) return this.#say(line, { op: 'recalled', seq: told, message });
+    if (this.recallable.get(message) !== id) {
+      return this.#say(line, { op: 'error', message, code: 'too_late', detail: '' });
+    }
+    for (const other of this.#accounts.values()) {
+      other.inbox = other.inbox.filter((frame) => frame.op !== 'envelope' || frame.message !== message);
+      const seq = this.#seq(other);
+      if (other === account) this.#recalled.set(message, seq);
+      this.#put(other, { op: 'recalled', seq, message });
+    }
+  }
+
+  /** Tells an account that a contact is gone for good. */
+  tellGone(id: AccountId, gone: AccountId): void {
+    const account = this.account(id);
+    const seq = this.#seq(account);
+    this.#put(account, { op: 'notice', seq, about: 'account_deleted', account: gone });
   }
 
   #put(account: Account, frame: InboxFrame): void {

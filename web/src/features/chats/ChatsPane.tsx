@@ -43,7 +43,7 @@ function Rows({ rows }: { rows: ChatRow[] }) {
   return (
     <List label={t('chats.title')}>
       {rows.map((row) => {
-        const open = where.name === 'chat' && where.account === row.peer;
+        const open = (where.name === 'chat' || where.name === 'details') && where.account === row.peer;
         return (
           <ListRow
             key={row.key}
@@ -76,6 +76,7 @@ function SecondLine({ row, typing, open }: { row: ChatRow; typing: boolean; open
       </>
     );
   }
+  if (row.gone) return <span>{t('chats.deleted')}</span>;
   if (!row.last) return null;
   return (
     <>

@@ -9,6 +9,8 @@ export type ChatRow = {
   peer: AccountId;
   name: string;
   unread: number;
+  /** Their account was deleted. */
+  gone: boolean;
   draft: string | null;
   last: { at: number; own: boolean; shown: Shown; state: MessageState } | null;
 };
@@ -30,6 +32,7 @@ export async function chatRows(db: BilletDatabase, me: AccountId): Promise<ChatR
         peer,
         name: nameOf(contacts.get(peer), peer),
         unread: conversation.unread,
+        gone: contacts.get(peer)?.status === 'deleted',
         draft: conversation.draft ?? null,
         last: last ? { at: last.at, own: last.from === me, shown: shownAs(last), state: last.state } : null,
       },

@@ -52,10 +52,11 @@ function Card({ contact }: { contact: StoredContact }) {
             <bdi>{name}</bdi>
           </h1>
           {status === 'former' && <p>{t('chats.former')}</p>}
+          {status === 'deleted' && <p>{t('chats.deleted')}</p>}
           {status === 'blocked' && <p className={styles.blocked}>{t('contacts.blocked')}</p>}
         </div>
       </div>
-      {status === 'former' ? (
+      {status === 'former' && (
         <Button
           kind="primary"
           busy={busy}
@@ -63,17 +64,20 @@ function Card({ contact }: { contact: StoredContact }) {
         >
           {t('conversation.ask')}
         </Button>
-      ) : (
+      )}
+      {(status === 'contact' || status === 'blocked') && (
         <Button kind="primary" onClick={() => navigate({ name: 'chat', account })}>
           {t('card.message')}
         </Button>
       )}
-      <Group>
-        {contact.remark && <GroupRow label={t('card.alias')} value={<bdi>{contact.alias}</bdi>} />}
-        <GroupRow label={t('card.id')} value={contact.handle ?? t('me.id.none')} />
-      </Group>
+      {status !== 'deleted' && (
+        <Group>
+          {contact.remark && <GroupRow label={t('card.alias')} value={<bdi>{contact.alias}</bdi>} />}
+          <GroupRow label={t('card.id')} value={contact.handle ?? t('me.id.none')} />
+        </Group>
+      )}
       {status === 'contact' && <Remark contact={contact} />}
-      {status !== 'former' && (
+      {(status === 'contact' || status === 'blocked') && (
         <Group hint={t('card.block_text')}>
           <BlockRow account={account} name={name} blocked={status === 'blocked'} />
         </Group>

@@ -4,18 +4,20 @@ import { useLive, useStore, useT } from '../../app/hooks';
 import { goBack, navigate } from '../../app/router';
 import { type AccountId, conversationWith } from '../../sync/ids';
 import { Avatar } from '../../ui/Avatar';
+import { IconButton } from '../../ui/Button';
 import { Empty } from '../../ui/Empty';
 import { Mark } from '../../ui/Mark';
 import { Pane } from '../../ui/Pane';
 import { nameOf } from '../contacts/names';
 import { Composer } from './Composer';
 import styles from './Conversation.module.css';
+import { ConversationDetails } from './ConversationDetails';
 import { ConversationModel } from './conversationModel';
 import { MessageList } from './MessageList';
 import { NoComposer } from './NoComposer';
 
-/** One chat: who it is with, its messages, and where the next one is written. */
-export function Conversation({ account }: { account: AccountId }) {
+/** One chat: who it is with, its messages, where the next one is written, and beside it what protects it. */
+export function Conversation({ account, details }: { account: AccountId; details: boolean }) {
   const t = useT();
   const { client } = useAccount();
   const key = conversationWith(account);
@@ -41,13 +43,9 @@ export function Conversation({ account }: { account: AccountId }) {
       </Pane>
     );
   }
+  const toggle = () => navigate({ name: details ? 'chat' : 'details', account });
   const title = (
-    <button
-      type="button"
-      className={styles.who}
-      title={t('conversation.details')}
-      onClick={() => navigate({ name: 'contact', account })}
-    >
+    <button type="button" className={styles.who} title={t('conversation.details')} onClick={toggle}>
       <Avatar id={account} name={name} size={40} />
       <span className={styles.name}>
         <h1>
@@ -59,13 +57,29 @@ export function Conversation({ account }: { account: AccountId }) {
       </span>
     </button>
   );
+  const info = (
+    <IconButton icon="info" label={t('conversation.details')} aria-expanded={details} onClick={toggle} />
+  );
   return (
-    <Pane title={contact === undefined ? '' : title} onBack={back} backLabel={t('app.back')} scroll={false}>
-      <MessageList model={model} account={account} name={name} />
-      {contact?.status === 'contact' && <Composer model={model} conversation={key} />}
-      {(contact === null || contact?.status === 'blocked' || contact?.status === 'former') && (
-        <NoComposer account={account} name={name} blocked={contact?.status === 'blocked'} />
+    <div className={styles.frame} data-details={details}>
+      <div className={styles.chat}>
+        <Pane
+          title={contact === undefined ? '' : title}
+          onBack={back}
+          backLabel={t('app.back')}
+          actions={contact === undefined ? null : info}
+          scroll={false}
+        >
+          <MessageList model={model} account={account} name={name} />
+          {contact?.status === 'contact' && <Composer model={model} conversation={key} />}
+          {contact !== undefined && contact?.status !== 'contact' && (
+            <NoComposer account={account} name={name} status={contact?.status ?? 'former'} />
+          )}
+        </Pane>
+      </div>
+      {details && contact !== undefined && (
+        <ConversationDetails account={account} contact={contact} name={name} onClose={toggle} />
       )}
-    </Pane>
+    </div>
   );
 }

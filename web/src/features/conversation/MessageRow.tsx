@@ -7,6 +7,7 @@ import type { AccountId } from '../../sync/ids';
 import { Bubble } from '../../ui/Bubble';
 import { pieces, shownAs } from './content';
 import styles from './MessageRow.module.css';
+import { RecallButton } from './RecallButton';
 import type { MessageRow as RowOfMessage } from './rows';
 import { STATE_WORDS, StateMark } from './StateMark';
 
@@ -25,6 +26,7 @@ export const MessageRow = memo(
           <span className="visually-hidden">
             {own ? t('conversation.you_said') : t('conversation.said', { name })}{' '}
           </span>
+          {own && <RecallButton message={message} />}
           <Content message={message} own={own} tail={row.last} />
         </div>
         {row.showState && <StateLine message={message} />}
@@ -36,6 +38,8 @@ export const MessageRow = memo(
     a.row.message.state === b.row.message.state &&
     a.row.message.sort === b.row.message.sort &&
     a.row.message.kind === b.row.message.kind &&
+    a.row.message.recallAskedAt === b.row.message.recallAskedAt &&
+    a.row.message.recallRefused === b.row.message.recallRefused &&
     a.row.message.at === b.row.message.at &&
     a.row.first === b.row.first &&
     a.row.last === b.row.last &&
@@ -84,11 +88,13 @@ function StateLine({ message }: { message: StoredMessage }) {
   const { client } = useAccount();
   const line = useStore(client.line).name;
   const { state } = message;
-  if (state === 'received') return null;
-  let words = STATE_WORDS[state];
+  if (state === 'received' || message.kind === 'recalled') return null;
+  let words: TextKey = STATE_WORDS[state];
   if (state === 'failed') words = FAILURES[message.error ?? ''] ?? words;
   if (state === 'queued' && line !== 'online' && line !== 'syncing') words = 'message.waiting';
   if (message.leftServerAt !== undefined) words = 'message.left';
+  if (message.recallRefused !== undefined) words = 'message.recall_late';
+  if (message.recallAskedAt !== undefined) words = 'message.recalling';
   return (
     <div className={styles.state} data-state={state} role="status">
       <StateMark state={state} silent />

@@ -2,6 +2,7 @@ import { useAccount } from '../../app/account';
 import { explain } from '../../app/errors';
 import { useT } from '../../app/hooks';
 import { notify } from '../../app/notices';
+import type { StoredContact } from '../../sync/database';
 import type { AccountId } from '../../sync/ids';
 import { Button } from '../../ui/Button';
 import { askAgain, unblock } from '../contacts/actions';
@@ -11,14 +12,15 @@ import styles from './Composer.module.css';
 export function NoComposer({
   account,
   name,
-  blocked,
+  status,
 }: {
   account: AccountId;
   name: string;
-  blocked: boolean;
+  status: StoredContact['status'];
 }) {
   const t = useT();
   const { client } = useAccount();
+  const blocked = status === 'blocked';
   const act = async () => {
     try {
       await (blocked ? unblock(client, account) : askAgain(account));
@@ -27,6 +29,15 @@ export function NoComposer({
       notify('error.plain', { text: explain(error, t) });
     }
   };
+  if (status === 'deleted') {
+    return (
+      <div className={styles.bar}>
+        <div className={styles.instead}>
+          <p>{t('conversation.deleted', { name })}</p>
+        </div>
+      </div>
+    );
+  }
   return (
     <div className={styles.bar}>
       <div className={styles.instead}>

@@ -44,7 +44,12 @@ export function toRows(messages: readonly StoredMessage[], me: AccountId, newAft
     }
     const first = breaks.length > 0 || previous?.from !== message.from;
     if (open && !first) open.last = false;
-    const troubled = own && (message.state === 'failed' || message.state === 'expired');
+    const troubled =
+      own &&
+      (message.state === 'failed' ||
+        message.state === 'expired' ||
+        message.recallAskedAt !== undefined ||
+        message.recallRefused !== undefined);
     open = { type: 'message', key: message.key, message, own, first, last: true, showState: troubled };
     rows.push(...breaks, open);
     previous = message;

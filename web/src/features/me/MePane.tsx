@@ -54,9 +54,24 @@ export function MePane() {
         </RowIcon>
         {t('me.sign_out')}
       </button>
+      <List label={t('me.delete')}>
+        <ListRow
+          {...linkTo({ name: 'deletion' })}
+          current={where.name === 'deletion'}
+          picture={
+            <RowIcon>
+              <Icon name="bin" />
+            </RowIcon>
+          }
+          title={t('me.delete')}
+        />
+      </List>
       {server && (
         <p className={styles.operator}>
-          {t('me.operator', { operator: server.operator, version: server.version })}
+          {t('me.operator', { operator: server.operator, version: server.version })}{' '}
+          <a href={`/policy/${t.language}`} target="_blank" rel="noreferrer">
+            {t('me.policy')}
+          </a>
         </p>
       )}
       {leaving && <SignOut onClose={() => setLeaving(false)} />}

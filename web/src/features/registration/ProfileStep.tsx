@@ -64,7 +64,7 @@ export function ProfileStep({ flow, region: preset }: { flow: RegistrationFlow; 
           <input type="checkbox" checked={accepted} onChange={(event) => setAccepted(event.target.checked)} />
           <span>
             {before}
-            <a href={`/privacy.${t.language}.html`} target="_blank" rel="noreferrer">
+            <a href={`/policy/${t.language}`} target="_blank" rel="noreferrer">
               {t('register.profile.policy_link')}
             </a>
             {after}

@@ -1,0 +1,98 @@
+"""People for the calls: a fresh account for each operation, with somebody to speak of, from an address of its own."""
+
+import itertools
+import os
+import random
+import threading
+
+import requests
+import schemathesis
+import urllib3.util.connection as connection
+
+ORIGIN = os.environ["BILLET_ORIGIN_UNDER_TEST"]
+
+# Limits are kept per address: each connection comes from another one, as people do.
+_connect = connection.create_connection
+_chance = random.Random(1)
+
+
+def _from_anywhere(address, *arguments, **named):
+    named["source_address"] = (f"127.{_chance.randrange(1, 255)}.{_chance.randrange(256)}.{_chance.randrange(1, 255)}", 0)
+    return _connect(address, *arguments, **named)
+
+
+connection.create_connection = _from_anywhere
+
+_numbers = itertools.count(1_000)
+_lock = threading.Lock()
+# What calls may speak of: ids that are there, by the name of their parameter.
+_known = {"account_id": [], "device_id": [], "request_id": []}
+
+
+def _call(method, path, token=None, **named):
+    headers = {"Connection": "close"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    return requests.request(method, ORIGIN + path, headers=headers, timeout=20, **named)
+
+
+def new_number():
+    with _lock:
+        return f"+1202555{next(_numbers):04d}"
+
+
+def code_for(phone):
+    _call("POST", "/v1/codes", json={"phone": phone})
+    return _call("GET", "/v1/demo/outbox", params={"to": phone}).json()[0]["code"]
+
+
+def register(alias):
+    phone = new_number()
+    body = {"phone": phone, "code": code_for(phone), "alias": alias, "device": {"name": "s", "platform": "linux"}}
+    return _call("POST", "/v1/sessions", json=body).json()
+
+
+def somebody():
+    """An account with a contact and an open request from a third."""
+    me, friend, asker = register("Me"), register("Friend"), register("Asker")
+    asked = _call("POST", "/v1/contacts/requests", friend["token"], json={"to": {"account_id": me["account_id"]}}).json()
+    _call("POST", f"/v1/contacts/requests/{asked['request_id']}/accept", me["token"])
+    asked = _call("POST", "/v1/contacts/requests", asker["token"], json={"to": {"account_id": me["account_id"]}}).json()
+    with _lock:
+        _known["account_id"] += [friend["account_id"], asker["account_id"]]
+        _known["device_id"].append(me["device_id"])
+        _known["request_id"].append(asked["request_id"])
+    return me["token"]
+
+
+@schemathesis.auth(cache_by_key=lambda case, context: case.operation.label, refresh_interval=20)
+class Account:
+    """Signs in as somebody new for each operation, and again after a while: some calls end their own session."""
+
+    def get(self, case, context):
+        return somebody()
+
+    def set(self, case, data, context):
+        case.headers = case.headers or {}
+        case.headers["Authorization"] = f"Bearer {data}"
+
+
+@schemathesis.hook
+def map_path_parameters(context, path_parameters):
+    """Half of the time an id that is there."""
+    with _lock:
+        for name, ids in _known.items():
+            if path_parameters and name in path_parameters and ids and _chance.random() < 0.5:
+                path_parameters[name] = _chance.choice(ids)
+    return path_parameters
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    case.headers = case.headers or {}
+    case.headers["Connection"] = "close"
+    # A code that is right, now and then: nobody guesses one.
+    body = case.body
+    if case.operation.label == "POST /v1/sessions" and isinstance(body, dict) and _chance.random() < 0.3:
+        phone = new_number()
+        case.body = {**body, "phone": phone, "code": code_for(phone), "cookie": False}
