@@ -38,7 +38,7 @@ export async function script(page: Page, scene: Scene): Promise<void> {
       significant: scene.policy === 'dialog',
       summary: { en: 'Log-ins are kept for less time.', zh: '登录记录的保存时间缩短。' },
     },
-    'GET /v1/contacts': { contacts: scene.empty ? [] : told.contacts.slice(scene.gone ? 1 : 0) },
+    'GET /v1/contacts': { contacts: scene.empty ? [] : told.contacts },
     'GET /v1/blocks': { blocked: scene.empty ? [] : told.blocked },
     'GET /v1/contacts/requests': { requests: scene.empty ? [] : told.requests },
     'GET /v1/devices': { devices: told.devices },
@@ -47,6 +47,9 @@ export async function script(page: Page, scene: Scene): Promise<void> {
     'GET /v1/demo/outbox': [{ to: '+12025550123', text: 'Your code is 482913', code: '482913', at: told.now }],
     'POST /v1/contacts/requests': { request_id: 'R9' },
   };
+  // Whoever is a contact when the page first asks is gone from then on.
+  let gone = false;
+  const farewell = JSON.stringify({ op: 'notice', seq: told.lastSeq + 9, about: 'account_deleted', account: told.contacts[0]?.account_id });
   await page.route('**/v1/**', (route) => {
     if (scene.offline) return route.abort();
     const request = route.request();
@@ -54,7 +57,9 @@ export async function script(page: Page, scene: Scene): Promise<void> {
     if (key === 'POST /v1/sessions') return signIn(route, request.postDataJSON() as Record<string, string>);
     const body = answers[key];
     if (body === undefined) return route.fulfill({ status: 204 });
-    return route.fulfill({ json: body });
+    const left = gone && key === 'GET /v1/contacts';
+    gone ||= scene.gone === true && key === 'GET /v1/contacts';
+    return route.fulfill({ json: left ? { contacts: told.contacts.slice(1) } : body });
   });
   await page.routeWebSocket('**/v1/socket', (socket) => {
     if (scene.offline) return socket.close({ code: 1011 });
@@ -64,8 +69,8 @@ export async function script(page: Page, scene: Scene): Promise<void> {
         if (scene.long && frame.after === 0) for (const envelope of long(scene.long, told.contacts[0]?.account_id ?? '')) socket.send(envelope);
         else if (!scene.empty && !scene.long) for (const envelope of told.frames) socket.send(JSON.stringify(envelope));
         if (scene.recent) for (const frame of recent(told.lastSeq, told.now, told.contacts[0]?.account_id ?? '')) socket.send(JSON.stringify(frame));
-        if (scene.gone) socket.send(JSON.stringify({ op: 'notice', seq: told.lastSeq + 9, about: 'account_deleted', account: told.contacts[0]?.account_id }));
         socket.send(JSON.stringify({ op: 'synced', seq: told.lastSeq, missed: 0 }));
+        if (gone) socket.send(farewell);
         if (scene.policy) socket.send(JSON.stringify({ op: 'notice', seq: 0, about: 'policy' }));
         if (scene.live) socket.send(JSON.stringify({ op: 'typing', from: told.contacts[1]?.account_id, to: { account: ME } }));
       }

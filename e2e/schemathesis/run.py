@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,17 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 # Seconds for all of it, so that the stage has an end.
 TIME_MAX = "200"
+
+
+def run(command, environment, folder):
+    """Runs the tool and passes on what it says; its exit code, and its words without colours."""
+    pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    words = []
+    with subprocess.Popen(command, env=environment, cwd=folder, **pipe) as tool:
+        for line in tool.stdout:
+            print(line, end="", flush=True)
+            words.append(re.sub(r"\x1b\[[0-9;]*m", "", line))
+    return tool.returncode, "".join(words)
 
 
 def main():
@@ -28,7 +40,10 @@ def main():
             command += ["--max-time", os.environ.get("SCHEMATHESIS_SECONDS", TIME_MAX)] + sys.argv[1:]
             paths = os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")]))
             environment = {**os.environ, "BILLET_ORIGIN_UNDER_TEST": origin, "PYTHONPATH": paths}
-            ended = subprocess.run(command, env=environment, cwd=folder, timeout=600).returncode
+            ended, answer = run(command, environment, folder)
+            counts = re.search(r"Selected: (\d+)/.*?Tested: (\d+)", answer, re.DOTALL)
+            if not counts or counts[1] != counts[2]:
+                sys.exit("not every call was tried: give it more time, or see above why not")
             said = open(f"{folder}/stderr").read()
             if server.poll() is not None or " ERROR " in said or "mistake of the program" in said:
                 sys.exit("the server did not stay well:\n" + said[-4000:])

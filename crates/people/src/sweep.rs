@@ -2,13 +2,15 @@
 
 use std::collections::HashSet;
 
-use kernel::AccountId;
+use kernel::{AccountId, Millis};
 
-use crate::store::{accounts, codes, contacts, devices, held};
+use crate::store::{accounts, codes, contacts, devices};
 use crate::{Fault, People};
 
-/// Most devices whose session ran out that one sweep ends; the next goes on.
-const LAPSED_PER_SWEEP_MAX: i64 = 500;
+/// Devices whose session ran out that are read at once.
+const LAPSED_PER_ROUND: i64 = 500;
+/// Most rounds of one sweep, 10,000 devices; the next sweep goes on. After a reset of the clock all sessions end at once.
+const LAPSED_ROUNDS_MAX: u32 = 20;
 /// Accounts read at once at the start: 16 bytes each.
 const ACCOUNTS_PER_PAGE: i64 = 10_000;
 /// Most keys without an account that are destroyed at one start. A crash leaves as many as there were registrations in
@@ -31,23 +33,40 @@ impl People {
         let now = self.now()?;
         let mut tx = self.db.begin_write().await?;
         let mut report = SweepReport::default();
-        let ends = held::ends_to_sweep(&mut tx, now).await?;
+        let mut ends = codes::ends_to_sweep(&mut tx, now).await?;
+        let codes = ends.len() as u64;
         report.rows += codes::sweep(&mut tx, now).await?;
         report.rows += devices::sweep_logins(&mut tx, now).await?;
         report.rows += contacts::sweep_requests(&mut tx, now).await?;
-        let lapsed = devices::lapsed(&mut tx, now, LAPSED_PER_SWEEP_MAX).await?;
         tx.commit().await?;
-        for (account, device) in lapsed {
-            report.devices += u64::from(self.end_device(account, device).await?);
-        }
+        ends.extend(self.end_lapsed(now).await?);
+        report.devices = ends.len() as u64 - codes;
         if report != SweepReport::default() || self.wants_shedding() {
             self.shed().await?;
         }
         // These rows are sealed by no key of their own: they are gone only now.
-        let gone = ends.len().min(usize::try_from(report.rows + report.devices).unwrap_or(usize::MAX));
-        ends.into_iter().take(gone).for_each(|end| self.vault.note_removed(end, 1));
+        ends.into_iter().for_each(|end| self.vault.note_removed(end, 1));
         self.held_in_memory(now);
         Ok(report)
+    }
+
+    /// Ends the devices whose session has run out; when each of these sessions ended.
+    async fn end_lapsed(&self, now: Millis) -> Result<Vec<Millis>, Fault> {
+        let mut ends = Vec::new();
+        for _ in 0..LAPSED_ROUNDS_MAX {
+            let mut tx = self.db.begin_write().await?;
+            let lapsed = devices::lapsed(&mut tx, now, LAPSED_PER_ROUND).await?;
+            tx.commit().await?;
+            for (account, device, end) in &lapsed {
+                if self.end_device(*account, *device).await? {
+                    ends.push(*end);
+                }
+            }
+            if i64::try_from(lapsed.len()).unwrap_or(i64::MAX) < LAPSED_PER_ROUND {
+                break;
+            }
+        }
+        Ok(ends)
     }
 
     /// Destroys the keys of accounts whose registration was cut off between key and rows, or whose deletion was cut off

@@ -8,7 +8,7 @@ use crate::records::{Registration, of_account};
 use crate::store::{accounts, policy as store};
 use crate::{Fault, People};
 
-/// Texts of one round: the loop that calls comes again in a minute, and the provider has limits of its own.
+/// Texts of one round: the loop that calls comes again every minute, and the provider has limits of its own.
 const TEXTS_PER_ROUND_MAX: i64 = 50;
 
 /// What a round did.
@@ -72,9 +72,13 @@ impl People {
             opened => opened?,
         };
         let origin = self.config.origins.first().map_or("", String::as_str);
-        let words = text::SMS_CHANGED.en.replace("{operator}", &self.config.service);
-        let words =
-            words.replace("{date}", self.config.policy.effective).replace("{link}", &format!("{origin}/policy"));
+        // In both languages: nobody knows which one whoever does not open the app reads.
+        let link = format!("{origin}/policy");
+        let in_words = |words: &str| {
+            let words = words.replace("{operator}", &self.config.service);
+            words.replace("{date}", self.config.policy.effective).replace("{link}", &link)
+        };
+        let words = format!("{}\n{}", in_words(text::SMS_CHANGED.en), in_words(text::SMS_CHANGED.zh));
         let until = rows::ProviderOutbox::INFO.period.deadline(now).unwrap_or(now);
         let text = Text { to: registration.phone.clone(), text: words, code: None, at: now, until };
         Ok(Some(self.sms.send(text).await))
@@ -104,7 +108,8 @@ mod tests {
             later.clock.advance(2 * DAY_MS);
             assert_eq!(later.people.text_policy_notice().await.unwrap(), ToldByText { told: 1, undelivered: 0 });
             let sent = |number| later.outbox.newest(number, later.vault.now().unwrap());
-            assert!(sent(BOB)[0].text.contains("/policy") && sent(ADA).is_empty());
+            let text = &sent(BOB)[0].text;
+            assert!(text.contains("/policy") && text.contains("隐私政策") && sent(ADA).is_empty(), "{text}");
             assert_eq!(later.people.text_policy_notice().await.unwrap(), NOBODY, "once");
         })
         .await;

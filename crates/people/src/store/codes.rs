@@ -68,6 +68,12 @@ pub(crate) async fn remove(tx: &mut Connection, number: Hash) -> Result<(), Erro
     query("DELETE FROM verification_code WHERE number_hash = $1").bind(bytes(number)).execute(tx).await.map(drop)
 }
 
+/// When the codes ended that a sweep at `now` removes: no key of their own seals them.
+pub(crate) async fn ends_to_sweep(tx: &mut Connection, now: Millis) -> Result<Vec<Millis>, Error> {
+    let ended = query("SELECT expires_at FROM verification_code WHERE expires_at <= $1").bind(now.0);
+    ended.fetch_all(tx).await?.iter().map(|row| row.millis("expires_at")).collect()
+}
+
 /// Removes what has run out.
 pub(crate) async fn sweep(tx: &mut Connection, now: Millis) -> Result<u64, Error> {
     let codes = query("DELETE FROM verification_code WHERE expires_at <= $1").bind(now.0).execute(&mut *tx).await?;

@@ -166,14 +166,21 @@ pub(crate) async fn beyond(tx: &mut Connection, account: AccountId, keep: i64) -
     rows.iter().map(|row| device_id(row, "device_id")).collect()
 }
 
-/// Devices whose session has run out, at most `max`.
-pub(crate) async fn lapsed(tx: &mut Connection, now: Millis, max: i64) -> Result<Vec<(AccountId, DeviceId)>, Error> {
-    let rows = query("SELECT account_id, device_id FROM session WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2")
-        .bind(now.0)
-        .bind(max)
-        .fetch_all(tx)
-        .await?;
-    rows.iter().map(|row| Ok((account_id(row, "account_id")?, device_id(row, "device_id")?))).collect()
+/// Devices whose session has run out and when it did, at most `max`.
+pub(crate) async fn lapsed(
+    tx: &mut Connection,
+    now: Millis,
+    max: i64,
+) -> Result<Vec<(AccountId, DeviceId, Millis)>, Error> {
+    let rows = query(
+        "SELECT account_id, device_id, expires_at FROM session WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2",
+    )
+    .bind(now.0)
+    .bind(max)
+    .fetch_all(tx)
+    .await?;
+    let lapsed = |row| Ok((account_id(row, "account_id")?, device_id(row, "device_id")?, row.millis("expires_at")?));
+    rows.iter().map(lapsed).collect()
 }
 
 /// Writes a log-in down.

@@ -1,7 +1,7 @@
 //! How many rows there are of each kind, how old, and how many have ended. One pass over a table each.
 
 use kernel::Millis;
-use storage::sql::{Connection, Db, Error, RowExt as _, query};
+use storage::sql::{Db, Error, RowExt as _, query};
 
 /// What a table holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,16 +105,4 @@ pub(crate) async fn undated(db: &Db, table: Undated) -> Result<(i64, Option<Mill
     };
     let row = query(statement).fetch_one(db.read()).await?;
     Ok((row.int("n")?, row.millis_or_null("oldest")?))
-}
-
-/// When the rows ended that a sweep at `now` removes although no key of their own seals them.
-pub(crate) async fn ends_to_sweep(tx: &mut Connection, now: Millis) -> Result<Vec<Millis>, Error> {
-    let rows = query(
-        "SELECT expires_at FROM verification_code WHERE expires_at <= $1 \
-         UNION ALL SELECT expires_at FROM session WHERE expires_at <= $1",
-    )
-    .bind(now.0)
-    .fetch_all(tx)
-    .await?;
-    rows.iter().map(|row| row.millis("expires_at")).collect()
 }

@@ -58,6 +58,8 @@ fn a_healthy_server_is_healthy_before_its_first_start_while_it_runs_and_after() 
     let listen = server.url.strip_prefix("http://").unwrap().to_owned();
     let running = ["--listen", listen.as_str()];
     finds(&home, &running, "port", "ok", "a Billet server answers");
+    finds(&home, &running, "control socket", "ok", "audit");
+    finds(&home, &["--listen", &listen, "--metrics", "127.0.0.1:0"], "metrics", "look", "gives none");
     finds(&home, &running, "key step", "ok", "s ago");
     finds(&home, &running, "key copies", "ok", "2 copies");
     finds(&home, &running, "master key", "ok", "opens the keys");
@@ -67,6 +69,7 @@ fn a_healthy_server_is_healthy_before_its_first_start_while_it_runs_and_after() 
     let (code, findings) = doctor(&home, &[]);
     assert_eq!(code, 0, "{findings:#?}");
     finds(&home, &[], "port", "ok", "is free");
+    finds(&home, &["--metrics", "127.0.0.1:0"], "metrics", "ok", "is free");
     finds(&home, &[], "mirror", "look", "--keys-mirror");
     let text = home.run("doctor", &["--demo"]).out;
     assert!(text.contains("ok     configuration:") && text.contains("       -> "), "{text}");
@@ -122,6 +125,7 @@ fn what_the_server_needs_and_does_not_find_is_found() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let listen = taken.local_addr().unwrap().to_string();
     std::thread::spawn(move || taken.incoming().for_each(drop));
+    finds(&home, &["--metrics", &listen], "metrics", "wrong", "--metrics");
     finds(&home, &["--listen", &listen], "port", "wrong", "no Billet server");
     let texts = ["--sms-url", "http://127.0.0.1:1", "--sms-account", "a", "--sms-token", "t", "--sms-from", "+1"];
     finds(&home, &texts, "texts", "wrong", "does not answer");

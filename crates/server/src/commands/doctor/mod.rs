@@ -63,6 +63,7 @@ async fn look(flags: &Flags) -> Vec<Finding> {
     findings.extend(disks::look(&places));
     findings.extend(of_keys);
     findings.push(running.finding);
+    findings.extend(service::beside(&places, settings.as_ref().ok(), running.is_running));
     findings.push(service::database(&places).await);
     findings.push(service::lease_log(&places));
     findings.extend(service::texts(settings.as_ref().ok()));

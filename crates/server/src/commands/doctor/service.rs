@@ -9,6 +9,7 @@ use storage::sql::{Db, OpenError, Schema};
 use vault::OsDisk;
 
 use super::finding::{Finding, chain};
+use crate::control;
 use crate::settings::{Places, Settings, Sms};
 
 /// How long an answer may take.
@@ -45,6 +46,33 @@ pub(super) fn port(settings: Option<&Settings>) -> Port {
         }
     };
     Port { finding, is_running }
+}
+
+/// What listens beside: the control socket of a running server, and metrics when they are asked for.
+pub(super) fn beside(places: &Places, settings: Option<&Settings>, is_running: bool) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if is_running {
+        // Any answer will do, also that there is no such route.
+        findings.push(match control::ask(&places.data, "GET", "/") {
+            Ok(_) => Finding::ok("control socket", "the running server can be asked for its audit"),
+            Err(error) => {
+                let remedy = "run this as the server's user and with its --data; if it is so, start the server again";
+                Finding::wrong("control socket", chain(&error), remedy)
+            }
+        });
+    }
+    findings.extend(settings.and_then(|settings| settings.metrics).map(|address| match TcpListener::bind(address) {
+        Ok(_) if is_running => {
+            let remedy = "start the server with --metrics";
+            Finding::look("metrics", format!("the running server gives none at {address}"), remedy)
+        }
+        Ok(_) => Finding::ok("metrics", format!("{address} is free")),
+        Err(error) if error.kind() == ErrorKind::AddrInUse && is_running => {
+            Finding::ok("metrics", format!("something answers at {address}, as it should"))
+        }
+        Err(error) => Finding::wrong("metrics", format!("{address}: {error}"), "choose another address with --metrics"),
+    }));
+    findings
 }
 
 /// What the server at `listen` says about its health.
