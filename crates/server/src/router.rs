@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::handler::Handler;
 use axum::middleware;
 use chats::Chats;
 use people::People;
@@ -25,6 +26,7 @@ pub(crate) struct Parts {
     pub(crate) people: Arc<People>,
     pub(crate) chats: Chats,
     pub(crate) doors: Doors,
+    pub(crate) client: assets::Client,
 }
 
 /// The router to serve.
@@ -43,7 +45,7 @@ pub(crate) fn build(parts: Parts) -> Router {
         .merge(socket.with_state(SocketState { chats: parts.chats, doors: parts.doors }))
         .merge(chats)
         .merge(openapi.with_state(document))
-        .fallback(assets::serve)
+        .fallback_service(assets::serve.with_state(parts.client))
         .layer(middleware::from_fn(listen::limit_time))
         .layer(middleware::from_fn_with_state(parts.hosts, headers::check_host))
         .layer(middleware::from_fn_with_state(parts.tls, headers::protect))

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::Ending;
+use crate::assets::Client;
 use crate::backups::Backups;
 use crate::control::{self, Control};
 use crate::headers::Hosts;
@@ -126,6 +127,7 @@ async fn serve(settings: Settings) -> Result<(), ServeError> {
         people: Arc::clone(&rooms.people),
         chats: rooms.chats.clone(),
         doors: Doors::new(settings.sockets_per_address),
+        client: Client::of(settings.web.clone()),
     });
     // Whoever has read that the server listens may already want it to stop.
     let terminate = signal(SignalKind::terminate())?;

@@ -1,6 +1,10 @@
-import type { en } from './en';
+import type { en } from './en/index';
 
 export type Plural = { one?: string; other: string };
+/** The same keys as in English; a language without a singular leaves `one` out. */
+export type Translated<English> = {
+  readonly [K in keyof English]: English[K] extends string ? string : Plural;
+};
 export type TextKey = keyof typeof en;
-/** Every language has every key; a language without a singular leaves `one` out. */
-export type Catalogue = { readonly [K in TextKey]: (typeof en)[K] extends string ? string : Plural };
+/** Every language has every key. */
+export type Catalogue = Translated<typeof en>;

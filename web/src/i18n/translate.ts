@@ -1,6 +1,6 @@
 import type { Catalogue, TextKey } from './catalogue';
-import { en } from './en';
-import { zh } from './zh';
+import { en } from './en/index';
+import { zh } from './zh/index';
 
 export type Language = 'en' | 'zh';
 export const CATALOGUES: { readonly [L in Language]: Catalogue } = { en, zh };

@@ -13,6 +13,8 @@ export class BilletDatabase extends Dexie {
   marks!: Table<EarlyMark, MessageId>;
   contacts!: Table<StoredContact, AccountId>;
   requests!: Table<StoredRequest, string>;
+  /** Messages that were deleted on this device alone, so that reading the inbox anew does not bring them back. */
+  deleted!: Table<{ message: MessageId }, MessageId>;
   meta!: Table<Meta, Meta['name']>;
 
   constructor(account: AccountId, options: DexieOptions = {}) {
@@ -27,6 +29,7 @@ export class BilletDatabase extends Dexie {
       meta: 'name',
     });
     this.version(2).stores({ messages: 'key, &message, [conversation+sort], recallAskedAt' });
+    this.version(3).stores({ deleted: 'message' });
   }
 }
 
@@ -77,6 +80,20 @@ export type StoredConversation = {
   readSort: number;
   unread: number;
   draft?: string;
+  /** When the draft was last changed here. */
+  draftAt?: number;
+  /** Stands above all that is not pinned, the latest pin first. */
+  pinnedAt?: number;
+  /** Makes no sound and no notification. */
+  muted?: true;
+  /** Not in the list until something new comes. */
+  hidden?: true;
+  /** Marked as unread by hand. */
+  markedUnread?: true;
+  /** Everything up to here was cleared, on every device. */
+  clearedSort?: number;
+  /** What the server does not know yet of this chat's settings. */
+  settingsDirty?: true;
 };
 
 export type OutboxItem = {
@@ -101,6 +118,8 @@ export type StoredContact = {
   remark: string | null;
   handle: string | null;
   photo: string | null;
+  /** Set by the owner of this device, sorted; empty for most. */
+  tags?: string[];
   /** Kept after removal, and after the account is gone, so that old conversations keep their names. */
   status: 'contact' | 'blocked' | 'former' | 'deleted';
   /** How messages between the two are protected, as the server says. */
@@ -124,9 +143,14 @@ export type Meta =
   | { name: 'acked'; value: number }
   /** Envelopes that expired before they reached any device, as the last sync told. */
   | { name: 'missed'; value: number }
+  /** Revision up to which the settings of chats are known here. */
+  | { name: 'chatsRevision'; value: number }
   | { name: 'device'; value: DeviceId };
 
-export async function readMeta(db: BilletDatabase, name: 'cursor' | 'acked' | 'missed'): Promise<number> {
+export async function readMeta(
+  db: BilletDatabase,
+  name: 'cursor' | 'acked' | 'missed' | 'chatsRevision',
+): Promise<number> {
   const row = await db.meta.get(name);
   return row && row.name !== 'device' ? row.value : 0;
 }

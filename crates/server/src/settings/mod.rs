@@ -31,6 +31,9 @@ pub(crate) struct Flags {
     /// Where browsers find this server, e.g. https://chat.example.org
     #[arg(long, env = "BILLET_ORIGIN", value_name = "URL")]
     origin: Option<String>,
+    /// Folder with the web client to serve instead of the one in this file: for those who change it (web/dist)
+    #[arg(long, env = "BILLET_WEB", value_name = "DIR")]
+    web: Option<PathBuf>,
     /// A demonstration: loopback only, codes are shown on a page instead of being sent.
     #[arg(long, env = "BILLET_DEMO")]
     #[serde(default)]
@@ -104,6 +107,8 @@ pub(crate) struct Settings {
     pub(crate) metrics: Option<SocketAddr>,
     /// Where browsers find the server; none in demo mode, where it follows from the port.
     pub(crate) origin: Option<String>,
+    /// Where the web client lies, when it is not the embedded one.
+    pub(crate) web: Option<PathBuf>,
     pub(crate) demo: bool,
     /// The operator says that a clock far ahead of the keys is right.
     pub(crate) believe_clock: bool,
@@ -198,6 +203,7 @@ impl Settings {
             listen,
             metrics: flags.metrics,
             origin: flags.origin,
+            web: flags.web,
             demo: flags.demo,
             believe_clock: flags.believe_clock,
             operator,
@@ -237,6 +243,7 @@ impl Flags {
             listen: self.listen.or(file.listen),
             metrics: self.metrics.or(file.metrics),
             origin: self.origin.or(file.origin),
+            web: self.web.or(file.web),
             demo: self.demo || file.demo,
             believe_clock: self.believe_clock,
             operator: self.operator.or(file.operator),

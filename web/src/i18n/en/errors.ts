@@ -1,5 +1,5 @@
 /** English: what is said when something did not work: what happened, what is safe, what to do. */
-export const enErrors = {
+export const errors = {
   'error.offline': 'The server did not answer. Nothing is lost; check the connection and try again.',
   'error.unavailable': 'The server has trouble at present. Nothing is lost; try again in a moment.',
   'error.plain': '{text}',

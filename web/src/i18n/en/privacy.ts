@@ -1,5 +1,5 @@
 /** English: the policy, what protects a chat, and what goes with an account. */
-export const enPrivacy = {
+export const privacy = {
   'policy.title': 'The privacy policy changes',
   'policy.changes': 'The privacy policy changes on {date}. {summary}',
   'policy.look': 'Read it',

@@ -1,8 +1,8 @@
-import type { Catalogue } from './catalogue';
-import type { enErrors } from './enErrors';
+import type { Translated } from '../catalogue';
+import type { errors as english } from '../en/errors';
 
 /** 中文：没有成功时说的话：发生了什么，什么是安全的，可以做什么。 */
-export const zhErrors: Pick<Catalogue, keyof typeof enErrors> = {
+export const errors: Translated<typeof english> = {
   'error.offline': '服务器没有回应。没有丢失任何内容；请检查连接后重试。',
   'error.unavailable': '服务器目前有些问题。没有丢失任何内容；请稍后重试。',
   'error.plain': '{text}',

@@ -1,5 +1,10 @@
+import type { Translated } from '../catalogue';
+import type { privacy as english } from '../en/privacy';
+
 /** Chinese: what protects a chat, and what goes with an account. */
-export const zhPrivacy = {
+export const privacy: Translated<typeof english> = {
+  'message.recalling': '正在撤回',
+  'message.recall_late': '未撤回：已超过两分钟',
   'policy.title': '隐私政策将变更',
   'policy.changes': '隐私政策将于 {date} 变更。{summary}',
   'policy.look': '阅读全文',
@@ -32,4 +37,4 @@ export const zhPrivacy = {
   'me.delete.stays.number': '你的手机号不再被占用：可以用它重新开始，没有人会认出你。',
   'me.delete.code': '为确认是你本人，我们会向 {phone} 发送验证码。',
   'me.delete.do': '删除我的账号',
-} as const;
+};

@@ -1,0 +1,2 @@
+/** English: storage on this device, export and import of history. */
+export const archive = {} as const;

@@ -1,0 +1,2 @@
+/** English: a second device by QR code. */
+export const linking = {} as const;

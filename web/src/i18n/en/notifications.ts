@@ -1,0 +1,2 @@
+/** English: notifications, sounds and reminders. */
+export const notifications = {} as const;

@@ -1,0 +1,52 @@
+/** English: welcome and registration. */
+export const registration = {
+  'welcome.title': 'A short note, safely carried',
+  'welcome.what': 'Billet carries your messages to the people you choose.',
+  'welcome.forget':
+    'The server keeps a message only until it has arrived, then destroys the key that opens it.',
+  'welcome.host': 'Anyone can run a Billet server. This one is run by {operator}.',
+  'welcome.host.plain': 'Anyone can run a Billet server, so your messages need not pass through a company.',
+  'welcome.start': 'Continue with your phone number',
+  'welcome.ended':
+    'You are signed out on this device. Your chats are still kept here for when you sign in again.',
+  'welcome.forget_device': 'Delete them from this device',
+  'welcome.account_deleted': 'Your account is deleted.',
+  'welcome.forgotten': 'Your chats were deleted from this device.',
+  'register.number.title': 'Your phone number',
+  'register.number.text':
+    'You will get a text with a six-digit code. Your contacts can find you by this number.',
+  'register.number.country': 'Country or region',
+  'register.number.label': 'Phone number',
+  'register.number.next': 'Send the code',
+  'register.code.title': 'Enter the code',
+  'register.code.text': 'We sent a six-digit code to {phone}.',
+  'register.code.label': 'Six-digit code',
+  'register.code.change': 'Change the number',
+  'register.code.resend': 'Send a new code',
+  'register.code.resend_in': {
+    one: 'You can ask for a new code in {count} second',
+    other: 'You can ask for a new code in {count} seconds',
+  },
+  'register.code.sent_again': 'A new code is on its way.',
+  'register.code.checking': 'Checking the code',
+  'register.demo.title': 'This is a demo server',
+  'register.demo.text': 'No text is sent. Your code is {code}.',
+  'register.demo.waiting': 'No text is sent. Fetching your code…',
+  'register.demo.fill': 'Fill it in',
+  'register.profile.title': 'About you',
+  'register.profile.alias': 'Name',
+  'register.profile.alias_hint': 'This is what your contacts see. You can change it at any time.',
+  'register.profile.region': 'Country or region',
+  'register.profile.birth': 'Date of birth',
+  'register.profile.birth_hint': 'Only checked against the age of consent where you live. It is not stored.',
+  'register.profile.policy': 'I have read and accept the {link}.',
+  'register.profile.policy_link': 'privacy policy',
+  'register.profile.policy_needed': 'Please read and accept the privacy policy to go on.',
+  'register.profile.done': 'Start using Billet',
+  'register.waiting.title': 'Please ask a parent',
+  'register.waiting.text':
+    'Where you live, people under {age} need a parent or guardian to agree before they use Billet.',
+  'register.waiting.kept':
+    'Nothing was created. Your place here is held until {date}; after that it is deleted by itself.',
+  'register.waiting.back': 'Back to the start',
+} as const;

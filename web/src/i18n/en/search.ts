@@ -1,0 +1,2 @@
+/** English: what is searched for and found. */
+export const search = {} as const;
