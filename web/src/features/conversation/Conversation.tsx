@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { useAccount } from '../../app/account';
 import { useLive, useStore, useT } from '../../app/hooks';
 import { goBack, navigate } from '../../app/router';
-import { type AccountId, conversationWith } from '../../sync/ids';
+import { type AccountId, type ConversationKey, conversationWith } from '../../sync/ids';
 import { Avatar } from '../../ui/Avatar';
 import { IconButton } from '../../ui/Button';
 import { Empty } from '../../ui/Empty';
@@ -13,6 +13,7 @@ import { Composer } from './Composer';
 import styles from './Conversation.module.css';
 import { ConversationDetails } from './ConversationDetails';
 import { ConversationModel } from './conversationModel';
+import { jump } from './jump';
 import { MessageList } from './MessageList';
 import { NoComposer } from './NoComposer';
 
@@ -26,9 +27,16 @@ export function Conversation({ account, details }: { account: AccountId; details
   const { loaded, messages } = useStore(model.state);
   const typing = useStore(client.typing).has(key);
   useEffect(() => {
-    void model.start();
-    return () => model.stop();
-  }, [model]);
+    void model.start(taken(key));
+    const asked = jump.subscribe(() => {
+      const message = taken(key);
+      if (message !== undefined) void model.openAt(message);
+    });
+    return () => {
+      asked();
+      model.stop();
+    };
+  }, [model, key]);
 
   const name = nameOf(contact ?? undefined, account);
   const back = () => goBack({ name: 'chats' });
@@ -82,4 +90,12 @@ export function Conversation({ account, details }: { account: AccountId; details
       )}
     </div>
   );
+}
+
+/** The message this chat is to be opened at, asked for once. */
+function taken(conversation: ConversationKey): string | undefined {
+  const wish = jump.get();
+  if (wish?.conversation !== conversation) return undefined;
+  jump.set(null);
+  return wish.message;
 }

@@ -4,9 +4,8 @@ import { messagesBetween } from '../../sync/conversations';
 import { PENDING_SORT_BASE, type StoredMessage } from '../../sync/database';
 import type { ConversationKey } from '../../sync/ids';
 import { Store } from '../../sync/store';
+import { findMessage, lowFor, PAGE, placesBefore, windowAround } from './conversationWindow';
 
-/** Messages fetched at a time. */
-export const PAGE = 60;
 /** Most messages held on screen: what is further away is fetched again when scrolled to. */
 export const WINDOW_MOST = 240;
 /** Read messages shown above the first new one. */
@@ -24,6 +23,8 @@ export type ConversationSnapshot = {
   unread: number;
   /** Counts the times that the view was asked to go to the end. */
   toEnd: number;
+  /** The message that the view was asked to show; `count` tells one wish from the next. */
+  focus: { key: string; count: number } | null;
 };
 
 /**
@@ -39,6 +40,7 @@ export class ConversationModel {
     newAfter: null,
     unread: 0,
     toEnd: 0,
+    focus: null,
   });
   readonly #client: SyncClient;
   readonly #key: ConversationKey;
@@ -55,12 +57,14 @@ export class ConversationModel {
     this.#key = key;
   }
 
-  async start(): Promise<void> {
+  /** Opens at `id` when asked for, else at what is new, else at the end. */
+  async start(id?: string): Promise<void> {
     this.#stopped = false;
+    if (id !== undefined && (await this.openAt(id))) return this.#watch();
     const conversation = await this.#client.db.conversations.get(this.#key);
     if (conversation && conversation.unread > 0) {
       this.#change({ newAfter: conversation.readSort });
-      const read = await this.#before(conversation.readSort + 1, CONTEXT);
+      const read = await placesBefore(this.#client.db, this.#key, conversation.readSort + 1, CONTEXT);
       this.#low = read.at(-1) ?? 0;
       const ahead = await messagesBetween(this.#client.db, this.#key, this.#low, Number.POSITIVE_INFINITY)
         .limit(WINDOW_MOST + 1)
@@ -82,7 +86,7 @@ export class ConversationModel {
   loadOlder(): Promise<void> {
     return this.#move(async () => {
       if (!this.state.get().hasOlder) return;
-      const older = await this.#before(this.#low, PAGE);
+      const older = await placesBefore(this.#client.db, this.#key, this.#low, PAGE);
       this.#low = older.at(-1) ?? this.#low;
       const held = await messagesBetween(this.#client.db, this.#key, this.#low, this.#high)
         .limit(WINDOW_MOST + 1)
@@ -106,6 +110,21 @@ export class ConversationModel {
       this.#high = newer.length > PAGE ? (newer[PAGE - 1]?.sort ?? this.#high) : Number.POSITIVE_INFINITY;
       await this.#lowToEnd(WINDOW_MOST);
     });
+  }
+
+  /** Shows one message with what was said around it; false when it is not on this device. */
+  async openAt(id: string): Promise<boolean> {
+    const message = await findMessage(this.#client.db, this.#key, id);
+    if (!message) return false;
+    while (this.#moving) await new Promise((resolve) => setTimeout(resolve, 10));
+    const count = (this.state.get().focus?.count ?? 0) + 1;
+    await this.#move(async () => {
+      const { low, high } = await windowAround(this.#client.db, message);
+      this.#low = low;
+      this.#high = high;
+      this.#change({ focus: { key: message.key, count } });
+    });
+    return true;
   }
 
   /** Goes to the newest message, wherever the window is. */
@@ -168,20 +187,7 @@ export class ConversationModel {
 
   /** Sets the lower bound so that `count` messages lie below the upper one. */
   async #lowToEnd(count = PAGE): Promise<void> {
-    const last = await messagesBetween(this.#client.db, this.#key, 0, this.#high)
-      .reverse()
-      .limit(count)
-      .toArray();
-    this.#low = last.length < count ? 0 : (last.at(-1)?.sort ?? 0);
-  }
-
-  /** Places of up to `count` messages before `sort`, nearest first. */
-  async #before(sort: number, count: number): Promise<number[]> {
-    const found = await messagesBetween(this.#client.db, this.#key, 0, sort - 1)
-      .reverse()
-      .limit(count)
-      .toArray();
-    return found.map((message) => message.sort);
+    this.#low = await lowFor(this.#client.db, this.#key, this.#high, count);
   }
 
   #watch(): void {

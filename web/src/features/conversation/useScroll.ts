@@ -5,6 +5,8 @@ import type { ConversationModel, ConversationSnapshot } from './conversationMode
 const END_PX = 48;
 /** The next page is fetched this far ahead of the edge: two screens of a phone. */
 const AHEAD_PX = 1_200;
+/** How long a message that was jumped to stands out. */
+const FOUND_MS = 2_400;
 /** Where the line before new messages stands when a chat is opened. */
 const LINE_AT_PX = 96;
 
@@ -26,8 +28,9 @@ export function useScroll(model: ConversationModel, snapshot: ConversationSnapsh
   const placed = useRef(false);
   const anchor = useRef<{ key: string; top: number } | null>(null);
   const [away, setAway] = useState(false);
-  const { atEnd, loaded, toEnd } = snapshot;
+  const { atEnd, loaded, toEnd, focus } = snapshot;
   const jumped = useRef(0);
+  const focused = useRef(0);
 
   const look = useCallback(() => {
     const box = scroller.current;
@@ -47,7 +50,11 @@ export function useScroll(model: ConversationModel, snapshot: ConversationSnapsh
     if (!box || !loaded) return;
     if (jumped.current !== toEnd) following.current = true;
     jumped.current = toEnd;
-    if (!placed.current) {
+    if (focus && focused.current !== focus.count && showFound(box, focus.key)) {
+      focused.current = focus.count;
+      placed.current = true;
+      following.current = false;
+    } else if (!placed.current) {
       placed.current = true;
       const line = box.querySelector<HTMLElement>('[data-row="new"]');
       box.scrollTop = line ? line.offsetTop - LINE_AT_PX : box.scrollHeight;
@@ -81,6 +88,17 @@ export function useScroll(model: ConversationModel, snapshot: ConversationSnapsh
   }, [look]);
 
   return { scroller, content, away };
+}
+
+/** Puts a message in the middle of the view and lets it stand out; false while it is not in the page yet. */
+function showFound(box: HTMLElement, key: string): boolean {
+  const row = box.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
+  if (!row) return false;
+  const { top, height } = row.getBoundingClientRect();
+  box.scrollTop += top - box.getBoundingClientRect().top - Math.max((box.clientHeight - height) / 2, 0);
+  row.dataset.found = '';
+  setTimeout(() => delete row.dataset.found, FOUND_MS);
+  return true;
 }
 
 function keepPlace(box: HTMLElement, anchor: { key: string; top: number } | null): void {
