@@ -1,5 +1,5 @@
 import { keepDraft, markRead } from './conversations';
-import type { BilletDatabase } from './database';
+import type { BilletDatabase, StoredMessage } from './database';
 import { Engine, type LineState } from './engine';
 import type { Environment } from './environment';
 import { History } from './history';
@@ -14,6 +14,7 @@ import {
 } from './ids';
 import { Outbox } from './outbox';
 import { type PeopleSource, refreshPeople } from './people';
+import { deleteForMe, undelete } from './removals';
 import { Store } from './store';
 import { openTabs, type TabMessage, type Tabs } from './tabs';
 
@@ -102,6 +103,15 @@ export class SyncClient {
 
   discard(key: string): Promise<void> {
     return this.#outbox.discard(key);
+  }
+
+  /** On this device alone; the answer goes to `undelete`. */
+  deleteForMe(keys: readonly string[]): Promise<StoredMessage[]> {
+    return deleteForMe(this.db, keys);
+  }
+
+  async undelete(messages: readonly StoredMessage[]): Promise<void> {
+    if (!this.#closed) await undelete(this.db, messages);
   }
 
   async markRead(conversation: ConversationKey): Promise<void> {

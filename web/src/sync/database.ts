@@ -13,8 +13,7 @@ export class BilletDatabase extends Dexie {
   marks!: Table<EarlyMark, MessageId>;
   contacts!: Table<StoredContact, AccountId>;
   requests!: Table<StoredRequest, string>;
-  /** Messages that were deleted on this device alone, so that reading the inbox anew does not bring them back. */
-  deleted!: Table<{ message: MessageId }, MessageId>;
+  deleted!: Table<DeletedMessage, MessageId>;
   meta!: Table<Meta, Meta['name']>;
 
   constructor(account: AccountId, options: DexieOptions = {}) {
@@ -68,6 +67,8 @@ export type StoredMessage = {
   recallAskedAt?: number;
   /** Why it was not taken back: a stable code. */
   recallRefused?: string;
+  /** When the server had the receipt, by its clock. */
+  deliveredAt?: number;
   /** When the server's copy is known to be gone ("left the server"). */
   leftServerAt?: number;
 };
@@ -107,6 +108,17 @@ export type OutboxItem = {
   content: unknown;
   queuedAt: number;
   firstTriedAt?: number;
+};
+
+/**
+ * A message that was deleted on this device alone, so that reading the inbox anew does not bring it back; with what came about
+ * it since, for whoever undoes it.
+ */
+export type DeletedMessage = {
+  message: MessageId;
+  state?: 'delivered' | 'expired';
+  deliveredAt?: number;
+  recalled?: true;
 };
 
 /** A receipt that came before the answer that tells which of our messages it is about. */

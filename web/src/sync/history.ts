@@ -13,6 +13,11 @@ export type Applied = {
   arrived: ConversationKey[];
 };
 
+/** What a receipt tells of a message; its `seq` is the server's time in microseconds. */
+export function received(state: 'delivered' | 'expired', seq: number) {
+  return state === 'delivered' ? { state, deliveredAt: Math.floor(seq / 1000) } : { state };
+}
+
 /**
  * Writes what the server sent to this device. One batch is one strictly durable transaction that also moves the cursor, so
  * a crash leaves both or neither; what is held already is dropped, by `seq` and by message id.
@@ -40,7 +45,7 @@ export class History {
 
   async apply(frames: InboxFrame[]): Promise<Applied> {
     const db = this.#db;
-    const tables = [db.messages, db.conversations, db.marks, db.contacts, db.meta];
+    const tables = [db.messages, db.conversations, db.marks, db.contacts, db.meta, db.deleted];
     return db.transaction('rw', tables, async () => {
       let cursor = await readMeta(db, 'cursor');
       const about: string[] = [];
@@ -63,7 +68,7 @@ export class History {
 
   async #envelope(frame: EnvelopeFrame, touched: Map<ConversationKey, number>): Promise<void> {
     const db = this.#db;
-    if (await this.#byMessage(frame.message)) return;
+    if ((await this.#byMessage(frame.message)) || (await db.deleted.get(frame.message))) return;
     const own = frame.from === this.#me;
     const conversation = !own && 'account' in frame.to ? conversationWith(frame.from) : keyOf(frame.to);
     const mark = own ? await db.marks.get(frame.message) : undefined;
@@ -76,21 +81,23 @@ export class History {
       at: frame.at,
       kind: frame.kind,
       content: frame.content,
-      state: own ? (mark?.state ?? 'sent') : 'received',
+      ...(mark ? received(mark.state, mark.at) : { state: own ? 'sent' : 'received' }),
     };
     await db.messages.add(message);
     touched.set(conversation, (touched.get(conversation) ?? 0) + (own ? 0 : 1));
   }
 
   async #receipt(frame: ReceiptFrame): Promise<void> {
+    const fared = received(frame.state, frame.seq);
     const message = await this.#byMessage(frame.message);
-    if (message) await this.#db.messages.put({ ...message, state: frame.state });
-    else await this.#db.marks.put({ message: frame.message, state: frame.state, at: frame.seq });
+    if (message) return void (await this.#db.messages.put({ ...message, ...fared }));
+    if (await this.#db.deleted.update(frame.message, fared)) return;
+    await this.#db.marks.put({ message: frame.message, state: frame.state, at: frame.seq });
   }
 
   async #recalled(frame: RecalledFrame, touched: Map<ConversationKey, number>): Promise<void> {
     const message = await this.#byMessage(frame.message);
-    if (!message) return;
+    if (!message) return void (await this.#db.deleted.update(frame.message, { recalled: true }));
     if (message.kind === 'recalled') return;
     const { recallAskedAt, recallRefused, ...rest } = message;
     await this.#db.messages.put({ ...rest, kind: 'recalled', content: null });

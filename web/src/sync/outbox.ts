@@ -1,5 +1,6 @@
 import { conversationOf, messagesBetween, refreshLast } from './conversations';
 import { type BilletDatabase, type OutboxItem, PENDING_SORT_BASE, type StoredMessage } from './database';
+import { received } from './history';
 import {
   type AccountId,
   type ClientId,
@@ -96,8 +97,13 @@ export class Outbox {
       if (copy && copy.key !== item.key) await db.messages.delete(copy.key);
       if (own) {
         const mark = await db.marks.get(message);
-        const state = mark?.state ?? (copy && copy.key !== item.key ? copy.state : 'sent');
-        await db.messages.put({ ...own, message, at, sort: seq, state });
+        const twin = copy && copy.key !== item.key ? copy : null;
+        const state = twin?.state ?? 'sent';
+        const deliveredAt = twin?.deliveredAt;
+        const fared = mark
+          ? received(mark.state, mark.at)
+          : { state, ...(deliveredAt ? { deliveredAt } : {}) };
+        await db.messages.put({ ...own, message, at, sort: seq, ...fared });
         if (mark) await db.marks.delete(message);
       }
       await refreshLast(db, item.conversation);

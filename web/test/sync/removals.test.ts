@@ -1,0 +1,83 @@
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { conversationOf, messagesBetween } from '../../src/sync/conversations';
+import { BilletDatabase } from '../../src/sync/database';
+import type { EnvelopeFrame } from '../../src/sync/frames';
+import { History } from '../../src/sync/history';
+import { type AccountId, type ClientId, conversationWith, type MessageId } from '../../src/sync/ids';
+import { Outbox } from '../../src/sync/outbox';
+import { deleteForMe, undelete } from '../../src/sync/removals';
+
+const ME = 'ME' as AccountId;
+const PEER = 'PEER' as AccountId;
+const CHAT = conversationWith(PEER);
+const NOW = 1_790_000_000_000;
+const SEQ = NOW * 1000;
+
+let db: BilletDatabase;
+let history: History;
+beforeEach(() => {
+  db = new BilletDatabase(ME, { indexedDB: new IDBFactory(), IDBKeyRange });
+  history = new History(db, ME);
+});
+
+const envelope = (n: number, from = PEER): EnvelopeFrame => ({
+  op: 'envelope',
+  seq: SEQ + n,
+  message: `E${n}` as MessageId,
+  from,
+  to: { account: from === ME ? PEER : ME },
+  at: NOW + n,
+  kind: 'text',
+  content: { text: `e${n}` },
+});
+const held = async () =>
+  (await messagesBetween(db, CHAT, 0, Number.POSITIVE_INFINITY).toArray()).map((m) => m.key);
+
+describe('deleting for me', () => {
+  test('takes messages off this device, and reading the inbox anew does not bring them back', async () => {
+    await history.apply([envelope(1), envelope(2), envelope(3)]);
+    expect(await held()).toEqual(['E1', 'E2', 'E3']);
+    await deleteForMe(db, ['E2', 'E3']);
+    expect(await held()).toEqual(['E1']);
+    expect(await conversationOf(db, CHAT)).toMatchObject({ lastKey: 'E1', unread: 1 });
+    await history.startOver();
+    await history.apply([envelope(1), envelope(2), envelope(3), envelope(4)]);
+    expect(await held()).toEqual(['E1', 'E4']);
+  });
+
+  test('is undone as a whole, and what came about the message meanwhile is known', async () => {
+    await history.apply([envelope(1), envelope(2, ME), envelope(3)]);
+    const gone = await deleteForMe(db, ['E1', 'E2', 'E3']);
+    expect(gone).toHaveLength(3);
+    await history.apply([
+      {
+        op: 'receipt',
+        seq: SEQ + 5_000,
+        message: 'E2' as MessageId,
+        state: 'delivered',
+        account: PEER,
+      },
+      { op: 'recalled', seq: SEQ + 6_000, message: 'E3' as MessageId },
+    ]);
+    expect(await db.marks.count()).toBe(0);
+    await undelete(db, gone);
+    expect(await held()).toEqual(['E1', 'E2', 'E3']);
+    expect(await db.messages.get('E2')).toMatchObject({ state: 'delivered', deliveredAt: NOW + 5 });
+    expect(await db.messages.get('E3')).toMatchObject({ kind: 'recalled', content: null });
+    expect(await db.deleted.count()).toBe(0);
+  });
+
+  test('leaves what is still on its way, and takes what failed', async () => {
+    const outbox = new Outbox(db, ME);
+    await outbox.add('waits', CHAT, 'text', { text: 'waits' }, NOW);
+    await outbox.add('fails', CHAT, 'text', { text: 'fails' }, NOW);
+    await outbox.failed('fails' as ClientId, 'blocked', NOW);
+    const gone = await deleteForMe(db, ['waits', 'fails']);
+    expect(gone.map((message) => message.key)).toEqual(['fails']);
+    expect(await held()).toEqual(['waits']);
+    expect(await db.outbox.count()).toBe(1);
+    await undelete(db, gone);
+    expect(await db.messages.get('fails')).toMatchObject({ state: 'failed', error: 'blocked' });
+  });
+});
