@@ -1,10 +1,16 @@
-// Runs before the first paint, so that a chosen theme does not flash. src/theme/theme.ts is the same rule for later.
+// Runs before the first paint, so that what was chosen does not flash. src/theme has the same rules for later.
 (() => {
-  let chosen = null;
-  try {
-    chosen = localStorage.getItem('billet.theme');
-  } catch {}
-  const dark =
-    chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
-  document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+  const chosen = (name) => {
+    try {
+      return localStorage.getItem(name);
+    } catch {
+      return null;
+    }
+  };
+  const root = document.documentElement.dataset;
+  const theme = chosen('billet.theme');
+  const dark = theme === 'dark' || (theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
+  root.theme = dark ? 'dark' : 'light';
+  root.text = chosen('billet.text') ?? 'normal';
+  root.chatBack = chosen('billet.background') ?? 'plain';
 })();

@@ -7,6 +7,7 @@ import styles from './App.module.css';
 import { Banners } from './Banners';
 import { useStore, useT } from './hooks';
 import { NoticeBar } from './NoticeBar';
+import { isPending, keepPending, takePending } from './pending';
 import { navigate, route } from './router';
 import { Shell } from './Shell';
 import { session } from './session';
@@ -31,8 +32,11 @@ function Content() {
   const outside = where.name === 'welcome' || where.name === 'register';
   const misplaced = who.name === 'in' ? outside : !outside;
   useEffect(() => {
-    if (misplaced) navigate({ name: who.name === 'in' ? 'chats' : 'welcome' }, { replace: true });
-  }, [misplaced, who.name]);
+    if (!misplaced) return;
+    if (who.name === 'in') return navigate(takePending() ?? { name: 'chats' }, { replace: true });
+    if (isPending(where)) keepPending(where);
+    navigate({ name: 'welcome' }, { replace: true });
+  }, [misplaced, who.name, where]);
   if (who.name === 'in') return <Shell key={who.me.account_id} me={who.me} client={who.client} />;
   return where.name === 'register' ? <Registration /> : <Welcome />;
 }

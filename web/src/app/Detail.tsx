@@ -1,18 +1,37 @@
+import { type ComponentType, lazy, Suspense } from 'react';
 import { AddContact } from '../features/contacts/AddContact';
 import { ContactCard } from '../features/contacts/ContactCard';
 import { Requests } from '../features/contacts/Requests';
 import { Conversation } from '../features/conversation/Conversation';
-import { Appearance } from '../features/me/Appearance';
-import { Deletion } from '../features/me/Deletion';
-import { Devices } from '../features/me/Devices';
 import { Profile } from '../features/me/Profile';
 import { Mark } from '../ui/Mark';
+import { SkeletonRows } from '../ui/Skeleton';
 import styles from './Detail.module.css';
 import { useT } from './hooks';
 import type { Route } from './router';
 
+/** Places that are not needed for reading and writing come when they are looked at. */
+function later<Name extends string>(load: () => Promise<Record<Name, ComponentType>>, name: Name) {
+  return lazy<ComponentType>(async () => ({ default: (await load())[name] }));
+}
+
+const About = later(() => import('../features/me/About'), 'About');
+const Appearance = later(() => import('../features/me/Appearance'), 'Appearance');
+const Deletion = later(() => import('../features/me/Deletion'), 'Deletion');
+const Devices = later(() => import('../features/me/Devices'), 'Devices');
+const Privacy = later(() => import('../features/me/Privacy'), 'Privacy');
+
 /** What stands beside the list, or over it when narrow. */
 export function Detail({ where }: { where: Route }) {
+  const t = useT();
+  return (
+    <Suspense fallback={<SkeletonRows label={t('app.loading')} rows={4} />}>
+      <Place where={where} />
+    </Suspense>
+  );
+}
+
+function Place({ where }: { where: Route }) {
   switch (where.name) {
     case 'chat':
     case 'details':
@@ -31,6 +50,10 @@ export function Detail({ where }: { where: Route }) {
       return <Appearance />;
     case 'devices':
       return <Devices />;
+    case 'privacy':
+      return <Privacy />;
+    case 'about':
+      return <About />;
     case 'deletion':
       return <Deletion />;
     default:

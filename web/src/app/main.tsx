@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import '../ui/tokens.css';
 import '../ui/base.css';
 import { watchLanguage } from '../i18n/language';
+import { watchLooks } from '../theme/looks';
 import { watchTheme } from '../theme/theme';
 import { App } from './App';
 import { CrashBoundary } from './CrashBoundary';
@@ -11,6 +12,7 @@ import { startRouter } from './router';
 import { startSession } from './session';
 
 watchTheme();
+watchLooks();
 watchLanguage();
 startRouter();
 const secure = window.isSecureContext;

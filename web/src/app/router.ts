@@ -12,10 +12,18 @@ export type Route =
   | { name: 'contact'; account: AccountId }
   | { name: 'requests' }
   | { name: 'add' }
+  | { name: 'scan' }
+  /** Somebody's QR code or link was opened: `/add#TOKEN`. */
+  | { name: 'adding'; token: string }
+  /** The QR code of another device that wants to sign in was opened: `/link#TOKEN`. */
+  | { name: 'linking'; token: string }
   | { name: 'me' }
   | { name: 'profile' }
+  | { name: 'qr' }
+  | { name: 'privacy' }
   | { name: 'appearance' }
   | { name: 'devices' }
+  | { name: 'about' }
   | { name: 'deletion' };
 
 const PLAIN: Record<string, Route> = {
@@ -26,17 +34,27 @@ const PLAIN: Record<string, Route> = {
   '/contacts': { name: 'contacts' },
   '/contacts/requests': { name: 'requests' },
   '/contacts/add': { name: 'add' },
+  '/contacts/scan': { name: 'scan' },
   '/me': { name: 'me' },
   '/me/profile': { name: 'profile' },
+  '/me/qr': { name: 'qr' },
+  '/me/privacy': { name: 'privacy' },
   '/me/appearance': { name: 'appearance' },
   '/me/devices': { name: 'devices' },
+  '/me/about': { name: 'about' },
   '/me/delete': { name: 'deletion' },
 };
 
+/** A token travels behind the `#`, which browsers tell no server. */
+const TOKEN = /^#([\w-]{8,128})$/;
+
 /** A place that does not exist is the list of chats. */
-export function parseRoute(path: string): Route {
+export function parseRoute(path: string, hash = ''): Route {
   const plain = PLAIN[path.replace(/(.)\/$/, '$1')];
   if (plain) return plain;
+  const token = hash.match(TOKEN)?.[1];
+  if (token && path === '/add') return { name: 'adding', token };
+  if (token && path === '/link') return { name: 'linking', token };
   const [, chat] = path.match(/^\/chats\/([0-9A-Za-z]{1,32})\/details$/) ?? [];
   if (chat) return { name: 'details', account: chat as AccountId };
   const [, section, id] = path.match(/^\/(chats|contacts)\/([0-9A-Za-z]{1,32})$/) ?? [];
@@ -49,29 +67,35 @@ export function pathOf(route: Route): string {
   if (route.name === 'chat') return `/chats/${route.account}`;
   if (route.name === 'details') return `/chats/${route.account}/details`;
   if (route.name === 'contact') return `/contacts/${route.account}`;
+  if (route.name === 'adding') return `/add#${route.token}`;
+  if (route.name === 'linking') return `/link#${route.token}`;
   const found = Object.entries(PLAIN).find(([path, plain]) => path !== '/' && plain.name === route.name);
   return found?.[0] ?? '/chats';
 }
 
 export type Section = 'chats' | 'contacts' | 'me';
 
+/** What stands under Contacts and under Me; all else belongs to the chats. */
+const SECTIONS: Partial<Record<Route['name'], Section>> = {
+  contacts: 'contacts',
+  contact: 'contacts',
+  requests: 'contacts',
+  add: 'contacts',
+  scan: 'contacts',
+  adding: 'contacts',
+  me: 'me',
+  profile: 'me',
+  qr: 'me',
+  privacy: 'me',
+  appearance: 'me',
+  devices: 'me',
+  about: 'me',
+  deletion: 'me',
+  linking: 'me',
+};
+
 export function sectionOf(route: Route): Section {
-  if (
-    route.name === 'contacts' ||
-    route.name === 'contact' ||
-    route.name === 'requests' ||
-    route.name === 'add'
-  )
-    return 'contacts';
-  if (
-    route.name === 'me' ||
-    route.name === 'profile' ||
-    route.name === 'appearance' ||
-    route.name === 'devices' ||
-    route.name === 'deletion'
-  )
-    return 'me';
-  return 'chats';
+  return SECTIONS[route.name] ?? 'chats';
 }
 
 export function isDetail(route: Route): boolean {
@@ -95,7 +119,7 @@ let depth = 0;
 export function startRouter(): void {
   const read = () => {
     depth = Number((window.history.state as { depth?: number } | null)?.depth ?? 0);
-    route.set(parseRoute(window.location.pathname));
+    route.set(parseRoute(window.location.pathname, window.location.hash));
   };
   window.addEventListener('popstate', read);
   read();
@@ -104,7 +128,8 @@ export function startRouter(): void {
 /** Details replace each other beside a visible list, so that Back leaves the list and not each row that was looked at. */
 export function navigate(to: Route, how: { replace?: boolean } = {}): void {
   const path = pathOf(to);
-  if (path === window.location.pathname) return;
+  const { pathname, hash } = window.location;
+  if (path === pathname || path === pathname + hash) return;
   const wide = window.matchMedia('(min-width: 900px)').matches;
   const sibling = wide && isDetail(to) && isDetail(route.get()) && sectionOf(to) === sectionOf(route.get());
   if (how.replace || sibling) {

@@ -4,6 +4,10 @@ export const PAIRS: readonly { front: string; back: string; least: number }[] = 
   ...text('muted', ['paper', 'surface', 'tint', 'own']),
   ...text('link', ['paper', 'surface', 'tint', 'own']),
   ...text('seal', ['paper', 'surface', 'tint']),
+  // What stands on a chat's background, and on the lines of a patterned one.
+  ...['ink', 'muted', 'link', 'seal'].flatMap((front) =>
+    text(front, ['chat-sage', 'chat-mist', 'chat-rose', 'line']),
+  ),
   ...text('on-seal', ['seal']),
   // Buttons are ink with paper on it.
   ...text('paper', ['ink']),

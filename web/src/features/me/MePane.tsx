@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { useAccount } from '../../app/account';
-import { health } from '../../app/health';
 import { useStore, useT } from '../../app/hooks';
 import { linkTo, type Route, route } from '../../app/router';
+import type { TextKey } from '../../i18n/catalogue';
 import { Avatar } from '../../ui/Avatar';
 import { Icon, type IconName } from '../../ui/Icon';
 import { List, ListRow, RowIcon } from '../../ui/List';
@@ -11,16 +11,31 @@ import { spaced } from '../registration/countries';
 import styles from './MePane.module.css';
 import { SignOut } from './SignOut';
 
-const PLACES: readonly { to: Route; icon: IconName; words: 'me.devices' | 'me.appearance' }[] = [
-  { to: { name: 'devices' }, icon: 'device', words: 'me.devices' },
-  { to: { name: 'appearance' }, icon: 'globe', words: 'me.appearance' },
+type Place = { to: Route; icon: IconName; words: TextKey };
+
+/** Grouped by what people look for: who may reach me, how it behaves here, what this is. */
+const GROUPS: readonly { title: TextKey; places: readonly Place[] }[] = [
+  {
+    title: 'me.group.account',
+    places: [
+      { to: { name: 'privacy' }, icon: 'shield', words: 'me.privacy' },
+      { to: { name: 'devices' }, icon: 'device', words: 'me.devices' },
+    ],
+  },
+  {
+    title: 'me.group.here',
+    places: [{ to: { name: 'appearance' }, icon: 'globe', words: 'me.appearance' }],
+  },
+  {
+    title: 'me.group.billet',
+    places: [{ to: { name: 'about' }, icon: 'info', words: 'me.about' }],
+  },
 ];
 
 export function MePane() {
   const t = useT();
   const { me } = useAccount();
   const where = useStore(route);
-  const server = useStore(health);
   const [leaving, setLeaving] = useState(false);
   return (
     <Pane title={<h1>{t('me.title')}</h1>}>
@@ -32,29 +47,10 @@ export function MePane() {
           title={<bdi>{me.alias}</bdi>}
           second={me.handle ? `${t('me.id')} · ${me.handle}` : spaced(me.phone)}
         />
-        <li className={styles.gap} aria-hidden="true" />
-        {PLACES.map(({ to, icon, words }) => (
-          <ListRow
-            key={to.name}
-            {...linkTo(to)}
-            current={where.name === to.name}
-            picture={
-              <RowIcon>
-                <Icon name={icon} />
-              </RowIcon>
-            }
-            title={t(words)}
-          />
+        {GROUPS.map(({ title, places }) => (
+          <Group key={title} title={t(title)} places={places} />
         ))}
-      </List>
-      <div className={styles.gap} />
-      <button type="button" className={styles.leave} onClick={() => setLeaving(true)}>
-        <RowIcon>
-          <Icon name="leave" />
-        </RowIcon>
-        {t('me.sign_out')}
-      </button>
-      <List label={t('me.delete')}>
+        <li className={styles.gap} aria-hidden="true" />
         <ListRow
           {...linkTo({ name: 'deletion' })}
           current={where.name === 'deletion'}
@@ -66,15 +62,36 @@ export function MePane() {
           title={t('me.delete')}
         />
       </List>
-      {server && (
-        <p className={styles.operator}>
-          {t('me.operator', { operator: server.operator, version: server.version })}{' '}
-          <a href={`/policy/${t.language}`} target="_blank" rel="noreferrer">
-            {t('me.policy')}
-          </a>
-        </p>
-      )}
+      <button type="button" className={styles.leave} onClick={() => setLeaving(true)}>
+        <RowIcon>
+          <Icon name="leave" />
+        </RowIcon>
+        {t('me.sign_out')}
+      </button>
       {leaving && <SignOut onClose={() => setLeaving(false)} />}
     </Pane>
+  );
+}
+
+function Group({ title, places }: { title: string; places: readonly Place[] }) {
+  const t = useT();
+  const where = useStore(route);
+  return (
+    <>
+      <li className={styles.heading}>{title}</li>
+      {places.map(({ to, icon, words }) => (
+        <ListRow
+          key={to.name}
+          {...linkTo(to)}
+          current={where.name === to.name}
+          picture={
+            <RowIcon>
+              <Icon name={icon} />
+            </RowIcon>
+          }
+          title={t(words)}
+        />
+      ))}
+    </>
   );
 }
