@@ -1,3 +1,4 @@
+import type { ChatSettings, ChatSettingsChange } from '../sync/chatSettings';
 import type { AccountId, DeviceId } from '../sync/ids';
 import { type Answer, call } from './call';
 import type {
@@ -47,6 +48,9 @@ export const api = {
     done(call('PATCH', `/v1/contacts/${id(account)}`, { remark })),
   removeContact: (account: AccountId) => done(call('DELETE', `/v1/contacts/${id(account)}`)),
   block: (account: AccountId) => done(call('POST', `/v1/contacts/${id(account)}/block`)),
+  chatSettings: (after: number) =>
+    bodyOf(call<{ revision: number; chats: ChatSettings[] }>('GET', `/v1/me/chats?after=${after}`)),
+  changeChatSettings: (chats: ChatSettingsChange[]) => done(call('PATCH', '/v1/me/chats', { chats })),
   unblock: (account: AccountId) => done(call('POST', `/v1/contacts/${id(account)}/unblock`)),
 };
 

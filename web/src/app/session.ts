@@ -5,7 +5,7 @@ import type { Me } from '../api/types';
 import { SyncClient } from '../sync/client';
 import { BilletDatabase, databaseName } from '../sync/database';
 import { browserEnvironment } from '../sync/environment';
-import type { AccountId } from '../sync/ids';
+import type { AccountId, ConversationKey } from '../sync/ids';
 import { Store } from '../sync/store';
 import { notify } from './notices';
 import { learnPolicyNotice } from './policyNotice';
@@ -118,6 +118,8 @@ function enter(me: Me): void {
     device: me.device_id,
     environment: browserEnvironment(),
     people: api,
+    chats: api,
+    refused: (error) => error instanceof ApiError && REFUSED.has(error.status),
     sessionEnded: async () => {
       try {
         await api.me();
@@ -132,9 +134,16 @@ function enter(me: Me): void {
       if (about === 'profile') void refreshMe();
       if (about === 'policy') void learnPolicyNotice();
     },
+    onRead: (conversations) => reads.set(conversations),
   });
   session.set({ name: 'in', me, client });
 }
+
+/** Answers that are about what was asked, and not about the moment. */
+const REFUSED = new Set([400, 409, 413, 422]);
+
+/** The chats that were read last, here or on another device: notifications about them can go. */
+export const reads = new Store<ConversationKey[]>([]);
 
 /** The last thing that changed on the server, for views that fetch it. */
 export const notices = new Store<{ about: string; count: number }>({ about: '', count: 0 });

@@ -1,4 +1,5 @@
-import { keepDraft, markRead } from './conversations';
+import type { ChatSettingsSource } from './chatSettings';
+import { Chats } from './chats';
 import type { BilletDatabase, StoredMessage } from './database';
 import { Engine, type LineState } from './engine';
 import type { Environment } from './environment';
@@ -15,13 +16,10 @@ import {
 import { Outbox } from './outbox';
 import { type PeopleSource, refreshPeople } from './people';
 import { deleteForMe, undelete } from './removals';
+import { type Haste, SettingsKeeper } from './settingsKeeper';
 import { Store } from './store';
 import { openTabs, type TabMessage, type Tabs } from './tabs';
-
-/** How long somebody counts as typing after the last sign of it. */
-const TYPING_LASTS_MS = 6_000;
-/** How often one's own typing is told. */
-const TYPING_EVERY_MS = 3_000;
+import { Typing } from './typing';
 
 export type ClientOptions = {
   db: BilletDatabase;
@@ -29,12 +27,17 @@ export type ClientOptions = {
   device: DeviceId;
   environment: Environment;
   people: PeopleSource;
+  chats: ChatSettingsSource;
+  /** The server will never take this call, whatever the network does. */
+  refused: (error: unknown) => boolean;
   /** Asked when the socket is refused. */
   sessionEnded: () => Promise<boolean>;
   /** The session is over, here or in another tab. */
   onEnded: () => void;
   /** Something of the account changed that is fetched by the views: `devices`, `profile`. */
   onNotice: (about: string) => void;
+  /** Chats were read, here or on another device: what was shown about them outside of the page can go. */
+  onRead: (conversations: ConversationKey[]) => void;
 };
 
 /** What the views talk to: the same in the tab that holds the socket and in those that do not. */
@@ -42,15 +45,15 @@ export class SyncClient {
   readonly db: BilletDatabase;
   readonly me: AccountId;
   readonly line = new Store<LineState>({ name: 'connecting' });
-  /** Conversations in which somebody is typing. */
-  readonly typing = new Store<ReadonlySet<ConversationKey>>(new Set());
+  /** Pin, mute, hide, clear and the like. */
+  readonly chats: Chats;
+  readonly #typing: Typing;
   readonly #o: ClientOptions;
   readonly #outbox: Outbox;
   readonly #history: History;
   readonly #tabs: Tabs;
   #engine: Engine | null = null;
-  readonly #typingEnds = new Map<ConversationKey, () => void>();
-  #toldTypingAt = 0;
+  #keeper: SettingsKeeper | null = null;
   #refreshing: Promise<void> | null = null;
   #refreshNext: Promise<void> | null = null;
   /** Views may still flush a draft while they go: nothing is written any more, or a deleted database would come back. */
@@ -60,6 +63,14 @@ export class SyncClient {
     this.#o = options;
     this.db = options.db;
     this.me = options.me;
+    this.#typing = new Typing(options.environment);
+    this.chats = new Chats({
+      db: options.db,
+      now: options.environment.now,
+      closed: () => this.#closed,
+      changed: (haste) => this.#settings(haste),
+      onRead: options.onRead,
+    });
     this.#outbox = new Outbox(options.db, options.me);
     this.#history = new History(options.db, options.me);
     this.#tabs = openTabs(options.me, (message) => this.#heard(message));
@@ -69,8 +80,8 @@ export class SyncClient {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const cancel of this.#typingEnds.values()) cancel();
-    await this.#engine?.stop();
+    this.#typing.close();
+    await Promise.all([this.#engine?.stop(), this.#keeper?.stop()]);
     this.#tabs.close();
   }
 
@@ -80,14 +91,20 @@ export class SyncClient {
     await this.close();
   }
 
+  /** Conversations in which somebody is typing. */
+  get typing() {
+    return this.#typing.shown;
+  }
+
   newId(): string {
     return this.#o.environment.newClientId();
   }
 
   async send(key: string, conversation: ConversationKey, kind: string, content: unknown): Promise<void> {
-    this.#toldTypingAt = 0;
+    this.#typing.sent();
     await this.#outbox.add(key, conversation, kind, content, this.#o.environment.now());
     this.#pump();
+    this.#settings('soon');
   }
 
   async retry(key: string): Promise<void> {
@@ -114,18 +131,8 @@ export class SyncClient {
     if (!this.#closed) await undelete(this.db, messages);
   }
 
-  async markRead(conversation: ConversationKey): Promise<void> {
-    if (!this.#closed) await markRead(this.db, conversation);
-  }
-
-  async keepDraft(conversation: ConversationKey, text: string): Promise<void> {
-    if (!this.#closed) await keepDraft(this.db, conversation, text);
-  }
-
   tellTyping(conversation: ConversationKey): void {
-    const now = this.#o.environment.now();
-    if (now - this.#toldTypingAt < TYPING_EVERY_MS) return;
-    this.#toldTypingAt = now;
+    if (!this.#typing.due()) return;
     const to = toOf(conversation);
     if (this.#engine) this.#engine.typing(to);
     else this.#tabs.post({ type: 'typing_out', to });
@@ -160,27 +167,37 @@ export class SyncClient {
     else this.#tabs.post({ type: 'pump' });
   }
 
+  #settings(haste: Haste): void {
+    if (this.#closed) return;
+    if (this.#keeper) this.#keeper.changed(haste);
+    else this.#tabs.post({ type: 'settings', haste });
+  }
+
   #lead(): void {
-    const { db, me, device, environment, sessionEnded } = this.#o;
+    const { db, me, device, environment, sessionEnded, chats, refused, onRead } = this.#o;
     const events = {
       typing: (from: AccountId, to: To) => {
         const conversation = 'account' in to ? conversationWith(from) : keyOf(to);
         this.#tabs.post({ type: 'typing_in', from, conversation });
-        this.#showTyping(conversation);
+        this.#typing.show(conversation);
       },
       arrived: (conversations: ConversationKey[]) => {
         this.#tabs.post({ type: 'arrived', conversations });
-        for (const conversation of conversations) this.#stopTyping(conversation);
+        for (const conversation of conversations) this.#typing.stop(conversation);
       },
       notice: (about: string) => this.#notice(about),
     };
     const engine = new Engine({ db, me, device, environment, events, sessionEnded });
+    const keeper = new SettingsKeeper({ db, source: chats, environment, refused, onRead });
     this.#engine = engine;
+    this.#keeper = keeper;
     engine.line.subscribe(() => {
       const line = engine.line.get();
       this.#setLine(line);
       this.#tabs.post({ type: 'line', line });
-      // While away, notices may have passed this device by.
+      // While away, notices may have passed this device by. Marks are asked for beside the messages, so that what was read
+      // elsewhere does not shine up first.
+      if (line.name === 'syncing' || line.name === 'online') keeper.online();
       if (line.name === 'online') void this.refreshPeople().catch(() => {});
     });
     void engine.start();
@@ -188,8 +205,8 @@ export class SyncClient {
 
   #heard(message: TabMessage): void {
     if (message.type === 'line') this.#setLine(message.line);
-    else if (message.type === 'typing_in') this.#showTyping(message.conversation);
-    else if (message.type === 'arrived') for (const key of message.conversations) this.#stopTyping(key);
+    else if (message.type === 'typing_in') this.#typing.show(message.conversation);
+    else if (message.type === 'arrived') for (const key of message.conversations) this.#typing.stop(key);
     else if (message.type === 'notice') this.#o.onNotice(message.about);
     else if (message.type === 'signed_out') this.#o.onEnded();
     else if (this.#engine) this.#serve(this.#engine, message);
@@ -201,6 +218,7 @@ export class SyncClient {
     else if (message.type === 'pump') engine.pump();
     else if (message.type === 'wake') engine.wake();
     else if (message.type === 'typing_out') engine.typing(message.to);
+    else if (message.type === 'settings') this.#keeper?.changed(message.haste);
   }
 
   #setLine(line: LineState): void {
@@ -209,24 +227,9 @@ export class SyncClient {
   }
 
   #notice(about: string): void {
+    if (about === 'chats') this.#keeper?.pull();
     if (about === 'contacts') void this.refreshPeople().catch(() => {});
     this.#tabs.post({ type: 'notice', about });
     this.#o.onNotice(about);
-  }
-
-  #showTyping(conversation: ConversationKey): void {
-    this.#typingEnds.get(conversation)?.();
-    this.#typingEnds.set(
-      conversation,
-      this.#o.environment.after(TYPING_LASTS_MS, () => this.#stopTyping(conversation)),
-    );
-    if (!this.typing.get().has(conversation)) this.typing.update((all) => new Set(all).add(conversation));
-  }
-
-  #stopTyping(conversation: ConversationKey): void {
-    this.#typingEnds.get(conversation)?.();
-    this.#typingEnds.delete(conversation);
-    if (!this.typing.get().has(conversation)) return;
-    this.typing.update((all) => new Set([...all].filter((key) => key !== conversation)));
   }
 }

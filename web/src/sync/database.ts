@@ -1,5 +1,6 @@
 import Dexie, { type DexieOptions, type Table } from 'dexie';
 import type { Protection } from '../api/types';
+import type { ChatField } from './chatFields';
 import type { AccountId, ClientId, ConversationKey, DeviceId, MessageId, To } from './ids';
 
 /**
@@ -14,6 +15,8 @@ export class BilletDatabase extends Dexie {
   contacts!: Table<StoredContact, AccountId>;
   requests!: Table<StoredRequest, string>;
   deleted!: Table<DeletedMessage, MessageId>;
+  /** What the person asked to be reminded of, as the server last said. */
+  reminders!: Table<StoredReminder, string>;
   meta!: Table<Meta, Meta['name']>;
 
   constructor(account: AccountId, options: DexieOptions = {}) {
@@ -28,7 +31,11 @@ export class BilletDatabase extends Dexie {
       meta: 'name',
     });
     this.version(2).stores({ messages: 'key, &message, [conversation+sort], recallAskedAt' });
-    this.version(3).stores({ deleted: 'message' });
+    this.version(3).stores({
+      deleted: 'message',
+      conversations: 'key, lastSort, *settingsDirty',
+      reminders: 'reminder_id',
+    });
   }
 }
 
@@ -93,8 +100,8 @@ export type StoredConversation = {
   markedUnread?: true;
   /** Everything up to here was cleared, on every device. */
   clearedSort?: number;
-  /** What the server does not know yet of this chat's settings. */
-  settingsDirty?: true;
+  /** Which of this chat's settings the server does not know yet. */
+  settingsDirty?: ChatField[];
 };
 
 export type OutboxItem = {
@@ -145,6 +152,13 @@ export type StoredRequest = {
   alias: string;
   handle?: string;
   note: string;
+  at: number;
+};
+
+export type StoredReminder = {
+  reminder_id: string;
+  conversation: ConversationKey;
+  message: MessageId;
   at: number;
 };
 

@@ -1,4 +1,4 @@
-import { refreshLast } from './conversations';
+import { conversationOf, refreshLast } from './conversations';
 import { type BilletDatabase, readMeta, type StoredMessage } from './database';
 import type { EnvelopeFrame, InboxFrame, NoticeFrame, RecalledFrame, ReceiptFrame } from './frames';
 import { type AccountId, type ConversationKey, conversationWith, keyOf, type MessageId } from './ids';
@@ -71,6 +71,8 @@ export class History {
     if ((await this.#byMessage(frame.message)) || (await db.deleted.get(frame.message))) return;
     const own = frame.from === this.#me;
     const conversation = !own && 'account' in frame.to ? conversationWith(frame.from) : keyOf(frame.to);
+    const { clearedSort, readSort } = await conversationOf(db, conversation);
+    if (frame.seq <= (clearedSort ?? 0)) return;
     const mark = own ? await db.marks.get(frame.message) : undefined;
     const message: StoredMessage = {
       key: frame.message,
@@ -84,7 +86,9 @@ export class History {
       ...(mark ? received(mark.state, mark.at) : { state: own ? 'sent' : 'received' }),
     };
     await db.messages.add(message);
-    touched.set(conversation, (touched.get(conversation) ?? 0) + (own ? 0 : 1));
+    // What was read on another device before it came here is not new.
+    const unread = !own && frame.seq > readSort ? 1 : 0;
+    touched.set(conversation, (touched.get(conversation) ?? 0) + unread);
   }
 
   async #receipt(frame: ReceiptFrame): Promise<void> {

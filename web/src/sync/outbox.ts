@@ -1,3 +1,4 @@
+import { changedHere } from './chatFields';
 import { conversationOf, messagesBetween, refreshLast } from './conversations';
 import { type BilletDatabase, type OutboxItem, PENDING_SORT_BASE, type StoredMessage } from './database';
 import { received } from './history';
@@ -55,8 +56,9 @@ export class Outbox {
         content,
         state: 'queued',
       });
-      const { draft: _, ...rest } = await conversationOf(db, conversation);
-      await db.conversations.put({ ...rest, lastSort: sort, lastKey: key });
+      const chat = await conversationOf(db, conversation);
+      const next = changedHere(chat, { draft: null, hidden: false }, now);
+      await db.conversations.put({ ...next, lastSort: sort, lastKey: key });
     });
   }
 
@@ -95,7 +97,11 @@ export class Outbox {
       const own = await db.messages.get(item.key);
       // The inbox may have brought our own copy before the answer came: one of the two stays.
       if (copy && copy.key !== item.key) await db.messages.delete(copy.key);
-      if (own) {
+      const { clearedSort } = await conversationOf(db, item.conversation);
+      if (seq <= (clearedSort ?? 0)) {
+        // Another device saw it and cleared the chat before this answer came.
+        await db.messages.delete(item.key);
+      } else if (own) {
         const mark = await db.marks.get(message);
         const twin = copy && copy.key !== item.key ? copy : null;
         const state = twin?.state ?? 'sent';

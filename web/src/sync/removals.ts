@@ -28,6 +28,9 @@ export async function deleteForMe(db: BilletDatabase, keys: readonly string[]): 
 export async function undelete(db: BilletDatabase, gone: readonly StoredMessage[]): Promise<void> {
   await db.transaction('rw', db.messages, db.conversations, db.deleted, async () => {
     for (const was of gone) {
+      const { clearedSort } = await conversationOf(db, was.conversation);
+      // Cleared meanwhile, perhaps elsewhere: that was meant for this one too.
+      if (was.message && was.sort <= (clearedSort ?? 0)) continue;
       const since = was.message && (await db.deleted.get(was.message));
       const { recalled, ...fared } = since || { recalled: undefined };
       const back: StoredMessage = { ...was, ...fared };

@@ -1,5 +1,6 @@
 import type { LineState } from './engine';
 import type { AccountId, ConversationKey, To } from './ids';
+import type { Haste } from './settingsKeeper';
 
 /** What tabs of one account tell each other. One of them, the leader, holds the socket. */
 export type TabMessage =
@@ -12,6 +13,8 @@ export type TabMessage =
   | { type: 'typing_in'; from: AccountId; conversation: ConversationKey }
   | { type: 'arrived'; conversations: ConversationKey[] }
   | { type: 'notice'; about: string }
+  /** Settings of a chat were changed: the server is to be told. */
+  | { type: 'settings'; haste: Haste }
   /** The account left this browser: every tab goes back to the welcome page. */
   | { type: 'signed_out' };
 

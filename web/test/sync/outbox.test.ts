@@ -152,7 +152,7 @@ describe('the history', () => {
     await history.apply([envelope(1), envelope(2), envelope(3, ME)]);
     expect(await conversationOf(db, CHAT)).toMatchObject({ unread: 2 });
     await add('a');
-    await markRead(db, CHAT);
+    await markRead(db, CHAT, NOW);
     const { unread, readSort } = await conversationOf(db, CHAT);
     expect({ unread, readSort }).toEqual({ unread: 0, readSort: SEQ + 3 });
     expect(readSort).toBeLessThan(PENDING_SORT_BASE);
@@ -172,11 +172,11 @@ describe('the history', () => {
   });
 
   test('keeps drafts until they are sent', async () => {
-    await keepDraft(db, CHAT, 'half a thought');
+    await keepDraft(db, CHAT, 'half a thought', NOW);
     expect((await conversationOf(db, CHAT)).draft).toBe('half a thought');
     await add('a');
     expect((await conversationOf(db, CHAT)).draft).toBeUndefined();
-    await keepDraft(db, CHAT, '   ');
+    await keepDraft(db, CHAT, '   ', NOW);
     expect((await conversationOf(db, CHAT)).draft).toBeUndefined();
   });
 });

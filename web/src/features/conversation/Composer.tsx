@@ -1,14 +1,11 @@
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { useAccount } from '../../app/account';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react';
 import { useT } from '../../app/hooks';
 import type { ConversationKey } from '../../sync/ids';
 import { IconButton } from '../../ui/Button';
 import styles from './Composer.module.css';
 import type { ConversationModel } from './conversationModel';
 import { charactersTooMany } from './limit';
-
-/** How long after the last key a draft is kept. */
-const DRAFT_AFTER_MS = 400;
+import { useDraft } from './useDraft';
 
 export function Composer({
   model,
@@ -18,7 +15,8 @@ export function Composer({
   conversation: ConversationKey;
 }) {
   const t = useT();
-  const { text, type, send, tooMany } = useDraft(model, conversation);
+  const { text, type, clear } = useDraft(conversation);
+  const tooMany = charactersTooMany(text);
   const field = useRef<HTMLTextAreaElement>(null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
@@ -35,6 +33,12 @@ export function Composer({
       field.current?.focus({ preventScroll: true });
   }, []);
 
+  const send = () => {
+    const trimmed = text.trim();
+    if (trimmed === '' || tooMany > 0) return;
+    clear();
+    void model.send(trimmed);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     // Enter that chooses a word in an input method is not Enter.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229)
@@ -79,47 +83,4 @@ export function Composer({
       </form>
     </div>
   );
-}
-
-/** What is being written: kept as a draft, and let go of when it is sent. */
-function useDraft(model: ConversationModel, conversation: ConversationKey) {
-  const { client } = useAccount();
-  const [text, setText] = useState('');
-  const unsaved = useRef<string | null>(null);
-  const touched = useRef(false);
-
-  useEffect(() => {
-    void client.db.conversations.get(conversation).then((stored) => {
-      if (stored?.draft && !touched.current) setText(stored.draft);
-    });
-    const flush = () => {
-      if (unsaved.current === null) return;
-      void client.keepDraft(conversation, unsaved.current);
-      unsaved.current = null;
-    };
-    const timer = setInterval(flush, DRAFT_AFTER_MS);
-    window.addEventListener('pagehide', flush);
-    return () => {
-      clearInterval(timer);
-      window.removeEventListener('pagehide', flush);
-      flush();
-    };
-  }, [client, conversation]);
-
-  const tooMany = charactersTooMany(text);
-  const type = (next: string) => {
-    touched.current = true;
-    unsaved.current = next;
-    setText(next);
-    if (next.trim() !== '') client.tellTyping(conversation);
-  };
-  const send = () => {
-    const trimmed = text.trim();
-    if (trimmed === '' || tooMany > 0) return;
-    touched.current = true;
-    unsaved.current = null;
-    setText('');
-    void model.send(trimmed);
-  };
-  return { text, type, send, tooMany };
 }

@@ -170,7 +170,7 @@ export class ConversationModel {
   }
 
   async markRead(): Promise<void> {
-    if (this.state.get().unread > 0) await this.#client.markRead(this.#key);
+    if (this.state.get().unread > 0) await this.#client.chats.markRead(this.#key);
   }
 
   async #move(change: () => Promise<void>): Promise<void> {
@@ -198,7 +198,11 @@ export class ConversationModel {
       const messages = await messagesBetween(db, key, low, high).toArray();
       const older = low > 0 ? await messagesBetween(db, key, 0, low - 1).last() : undefined;
       const conversation = await db.conversations.get(key);
-      return { messages, hasOlder: older !== undefined, unread: conversation?.unread ?? 0 };
+      return {
+        messages,
+        hasOlder: older !== undefined,
+        unread: conversation?.unread || (conversation?.markedUnread ? 1 : 0),
+      };
     };
     this.#subscription = liveQuery(query).subscribe({
       next: ({ messages, hasOlder, unread }) => {

@@ -1,0 +1,88 @@
+import { liveQuery } from 'dexie';
+import { useEffect, useRef, useState } from 'react';
+import { useAccount } from '../../app/account';
+import type { ConversationKey } from '../../sync/ids';
+
+/** How long after the last key a draft is kept on this device. */
+const KEPT_AFTER_MS = 400;
+/** Whoever pressed a key this recently is typing: what another device wrote meanwhile waits, and loses to the next key. */
+const TYPING_MS = 5_000;
+
+/** What is being written here, in step with the draft on disk and so with the other devices. */
+export function useDraft(conversation: ConversationKey) {
+  const { client } = useAccount();
+  const [text, setText] = useState('');
+  /** Typed and not on disk yet. */
+  const unsaved = useRef<string | null>(null);
+  const shown = useRef('');
+  const stored = useRef('');
+  const typedAt = useRef(Number.NEGATIVE_INFINITY);
+
+  useEffect(() => {
+    const adopt = () => {
+      if (unsaved.current !== null || stored.current === draftOf(shown.current)) return;
+      if (performance.now() - typedAt.current < TYPING_MS) return;
+      shown.current = stored.current;
+      setText(stored.current);
+    };
+    const subscription = liveQuery(
+      async () => (await client.db.conversations.get(conversation))?.draft ?? '',
+    ).subscribe({
+      next: (draft) => {
+        stored.current = draft;
+        adopt();
+      },
+      error: () => {
+        // The database was closed by signing out; the view goes with it.
+      },
+    });
+    const keep = (leaving: boolean) => {
+      const typed = unsaved.current;
+      if (typed === null) return;
+      unsaved.current = null;
+      // What is on disk from here on; the watch says so a little later.
+      stored.current = draftOf(typed);
+      void client.chats.keepDraft(conversation, typed, leaving);
+    };
+    const tick = () => {
+      keep(false);
+      adopt();
+    };
+    const leave = () => {
+      if (unsaved.current === null) client.chats.settled();
+      else keep(true);
+    };
+    const hidden = () => document.visibilityState === 'hidden' && leave();
+    const timer = setInterval(tick, KEPT_AFTER_MS);
+    window.addEventListener('pagehide', leave);
+    document.addEventListener('visibilitychange', hidden);
+    return () => {
+      subscription.unsubscribe();
+      clearInterval(timer);
+      window.removeEventListener('pagehide', leave);
+      document.removeEventListener('visibilitychange', hidden);
+      leave();
+    };
+  }, [client, conversation]);
+
+  const type = (next: string) => {
+    unsaved.current = next;
+    shown.current = next;
+    typedAt.current = performance.now();
+    setText(next);
+    if (next.trim() !== '') client.tellTyping(conversation);
+  };
+  /** What was written is on its way. */
+  const clear = () => {
+    unsaved.current = null;
+    shown.current = '';
+    typedAt.current = performance.now();
+    setText('');
+  };
+  return { text, type, clear };
+}
+
+/** Blank text is no draft. */
+function draftOf(text: string): string {
+  return text.trim() === '' ? '' : text;
+}
