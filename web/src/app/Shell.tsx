@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import type { Me } from '../api/types';
 import { ChatsPane } from '../features/chats/ChatsPane';
+import { unreadTotal } from '../features/chats/chatsQuery';
 import { ContactsPane } from '../features/contacts/ContactsPane';
 import { MePane } from '../features/me/MePane';
 import type { SyncClient } from '../sync/client';
@@ -18,8 +19,10 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
   const t = useT();
   const where = useStore(route);
   const section = sectionOf(where);
-  const counts = useLive('unread', () => client.db.conversations.filter((c) => c.unread > 0).toArray());
-  const unread = (counts ?? []).reduce((sum, c) => sum + (isRead(where, c.key) ? 0 : c.unread), 0);
+  const counts = useLive('unread', () =>
+    client.db.conversations.filter((c) => c.unread > 0 || c.markedUnread === true).toArray(),
+  );
+  const unread = unreadTotal(counts ?? [], (key) => isRead(where, key));
   const asked = useLive('asked', () => client.db.requests.filter((r) => r.direction === 'in').count());
   useWaking(client);
   useKeys(where);

@@ -1,10 +1,21 @@
 import { type FocusEvent, type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import styles from './List.module.css';
+import type { MenuPlace } from './Menu';
+import { useRowMenu } from './useRowMenu';
 
 const ROWS = 'a[data-row]';
 
-/** A list of places to go: one Tab stop, arrows move within, Home and End jump. */
-export function List({ label, children }: { label: string; children: ReactNode }) {
+/** A list of places to go: one Tab stop, arrows move within, Home and End jump; rows may have a menu. */
+export function List({
+  label,
+  children,
+  onMenu,
+}: {
+  label: string;
+  children: ReactNode;
+  /** Asked for with a right click, a long press or the menu key; a row is known by its `data-row`. */
+  onMenu?: (row: string, at: MenuPlace) => void;
+}) {
   const ref = useRef<HTMLUListElement>(null);
   const rows = () => [...(ref.current?.querySelectorAll<HTMLAnchorElement>(ROWS) ?? [])];
   const makeStop = (stop: HTMLAnchorElement | undefined) => {
@@ -16,7 +27,9 @@ export function List({ label, children }: { label: string; children: ReactNode }
     const focused = all.find((row) => row === document.activeElement);
     makeStop(focused ?? all.find((row) => row.ariaCurrent === 'true') ?? all[0]);
   });
+  const { onMenuKey, ...menu } = useRowMenu(ROWS, onMenu && ((row, at) => onMenu(row.dataset.row ?? '', at)));
   const onKeyDown = (event: KeyboardEvent) => {
+    onMenuKey?.(event);
     const all = rows();
     const at = all.indexOf(document.activeElement as HTMLAnchorElement);
     const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
@@ -28,7 +41,14 @@ export function List({ label, children }: { label: string; children: ReactNode }
     if (event.target.matches(ROWS)) makeStop(event.target as HTMLAnchorElement);
   };
   return (
-    <ul ref={ref} aria-label={label} onKeyDown={onKeyDown} onFocus={onFocus}>
+    <ul
+      ref={ref}
+      className={styles.list}
+      aria-label={label}
+      onKeyDown={onKeyDown}
+      onFocus={onFocus}
+      {...menu}
+    >
       {children}
     </ul>
   );
@@ -39,6 +59,8 @@ export function ListRow({
   href,
   onOpen,
   current = false,
+  raised = false,
+  name = '',
   picture,
   title,
   titleEnd,
@@ -48,6 +70,10 @@ export function ListRow({
   href: string;
   onOpen: () => void;
   current?: boolean;
+  /** Stands apart from the rows below it. */
+  raised?: boolean;
+  /** What `onMenu` knows the row by. */
+  name?: string;
   picture: ReactNode;
   title: ReactNode;
   titleEnd?: ReactNode;
@@ -57,8 +83,9 @@ export function ListRow({
   return (
     <li>
       <a
-        data-row=""
+        data-row={name}
         className={styles.row}
+        data-raised={raised}
         href={href}
         aria-current={current ? 'true' : undefined}
         onClick={(event) => {

@@ -9,6 +9,8 @@ export const PAIRS: readonly { front: string; back: string; least: number }[] = 
     text(front, ['chat-sage', 'chat-mist', 'chat-rose', 'line']),
   ),
   ...text('on-seal', ['seal']),
+  // A quiet badge.
+  ...text('surface', ['muted']),
   // Buttons are ink with paper on it.
   ...text('paper', ['ink']),
   ...Array.from({ length: 12 }, (_, i) => ({ front: 'on-avatar', back: `avatar-${i + 1}`, least: 4.5 })),

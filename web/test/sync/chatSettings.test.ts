@@ -243,7 +243,7 @@ describe('settings of chats', () => {
 });
 
 const PEERS = ['P', 'Q'] as AccountId[];
-const SEEDS = Number(process.env.BILLET_MODEL_SEEDS ?? 12);
+const SEEDS = Number(process.env.BILLET_MODEL_SEEDS ?? 6);
 
 /** Three devices change what they like over a network that loses calls and answers; then it is calm. */
 async function play(seed: number): Promise<void> {

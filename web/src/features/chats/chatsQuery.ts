@@ -1,4 +1,4 @@
-import type { BilletDatabase, MessageState, StoredContact } from '../../sync/database';
+import type { BilletDatabase, MessageState, StoredContact, StoredConversation } from '../../sync/database';
 import { type AccountId, type ConversationKey, peerOf } from '../../sync/ids';
 import { nameOf } from '../contacts/names';
 import { type Shown, shownAs } from '../conversation/content';
@@ -9,15 +9,19 @@ export type ChatRow = {
   peer: AccountId;
   name: string;
   unread: number;
+  /** Marked as unread by hand. */
+  marked: boolean;
+  pinned: boolean;
+  muted: boolean;
   /** Their account was deleted. */
   gone: boolean;
   draft: string | null;
   last: { at: number; own: boolean; shown: Shown; state: MessageState } | null;
 };
 
-/** All chats that have a message or a draft, the newest first. */
+/** The chats of the list: pinned ones first, the latest pin on top, then the newest. */
 export async function chatRows(db: BilletDatabase, me: AccountId): Promise<ChatRow[]> {
-  const conversations = await db.conversations.orderBy('lastSort').reverse().toArray();
+  const conversations = (await db.conversations.toArray()).filter(isListed).sort(inOrder);
   const messages = await db.messages.bulkGet(conversations.map((c) => c.lastKey ?? ''));
   const contacts = new Map(
     (await db.contacts.toArray()).map((c): [string, StoredContact] => [c.account_id, c]),
@@ -25,17 +29,53 @@ export async function chatRows(db: BilletDatabase, me: AccountId): Promise<ChatR
   return conversations.flatMap((conversation, index): ChatRow[] => {
     const peer = peerOf(conversation.key);
     const last = messages[index];
-    if (!peer || (!last && !conversation.draft)) return [];
+    if (!peer) return [];
     return [
       {
         key: conversation.key,
         peer,
         name: nameOf(contacts.get(peer), peer),
         unread: conversation.unread,
+        marked: conversation.markedUnread ?? false,
+        pinned: conversation.pinnedAt !== undefined,
+        muted: conversation.muted ?? false,
         gone: contacts.get(peer)?.status === 'deleted',
         draft: conversation.draft ?? null,
         last: last ? { at: last.at, own: last.from === me, shown: shownAs(last), state: last.state } : null,
       },
     ];
   });
+}
+
+/**
+ * Has something to show: a message, a draft, a pin, or the place of a chat that was cleared. A hidden chat is shown as soon
+ * as something in it is unread; reading that ends the hiding.
+ */
+export function isListed(chat: StoredConversation): boolean {
+  if (chat.hidden) return chat.unread > 0;
+  return chat.lastSort > 0 || chat.draft !== undefined || chat.pinnedAt !== undefined;
+}
+
+function inOrder(a: StoredConversation, b: StoredConversation): number {
+  return (b.pinnedAt ?? 0) - (a.pinnedAt ?? 0) || placeOf(b) - placeOf(a);
+}
+
+/** By its newest message or draft, whichever is later; places are in microseconds. */
+function placeOf(chat: StoredConversation): number {
+  return chat.draft === undefined ? chat.lastSort : Math.max(chat.lastSort, (chat.draftAt ?? 0) * 1_000);
+}
+
+/** True when a row would look the same, so that a change in one chat draws one row. */
+export function sameRow(a: ChatRow, b: ChatRow): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** What the title and the tab count: messages of chats that are not muted; a chat marked by hand counts as one. */
+export function unreadTotal(
+  chats: readonly StoredConversation[],
+  isRead: (key: ConversationKey) => boolean,
+): number {
+  return chats
+    .filter((chat) => !chat.muted && !isRead(chat.key))
+    .reduce((sum, chat) => sum + (chat.unread || (chat.markedUnread ? 1 : 0)), 0);
 }

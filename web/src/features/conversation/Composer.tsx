@@ -15,7 +15,7 @@ export function Composer({
   conversation: ConversationKey;
 }) {
   const t = useT();
-  const { text, type, clear } = useDraft(conversation);
+  const { text, type, take } = useDraft(conversation);
   const tooMany = charactersTooMany(text);
   const field = useRef<HTMLTextAreaElement>(null);
 
@@ -36,7 +36,7 @@ export function Composer({
   const send = () => {
     const trimmed = text.trim();
     if (trimmed === '' || tooMany > 0) return;
-    clear();
+    take();
     void model.send(trimmed);
   };
   const onKeyDown = (event: KeyboardEvent) => {

@@ -12,6 +12,7 @@ import { Icon } from '../../ui/Icon';
 import { Pane } from '../../ui/Pane';
 import { Group, GroupRow } from '../../ui/Sheet';
 import { Way } from '../../ui/Way';
+import { ChatActions } from '../chats/ChatActions';
 import styles from './ConversationDetails.module.css';
 import { span } from './span';
 
@@ -43,6 +44,7 @@ export function ConversationDetails({
             </h2>
             {contact?.handle && <p>{contact.handle}</p>}
           </div>
+          <ChatActions account={account} name={name} />
           <Protected contact={contact} />
           {contact && (
             <Button wide onClick={() => navigate({ name: 'contact', account })}>

@@ -72,14 +72,14 @@ export function useDraft(conversation: ConversationKey) {
     setText(next);
     if (next.trim() !== '') client.tellTyping(conversation);
   };
-  /** What was written is on its way. */
-  const clear = () => {
+  /** The text leaves with the message, which also ends the draft on disk. */
+  const take = () => {
     unsaved.current = null;
     shown.current = '';
     typedAt.current = performance.now();
     setText('');
   };
-  return { text, type, clear };
+  return { text, type, take };
 }
 
 /** Blank text is no draft. */
