@@ -1,12 +1,13 @@
 /// <reference types="vitest/config" />
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { serviceWorker } from './scripts/serviceWorker.ts';
 
 /** In development the real server answers for everything that is not the client (`cargo xtask run` serves both). */
 const server = process.env.BILLET_SERVER ?? 'http://127.0.0.1:8480';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), serviceWorker()],
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,

@@ -54,6 +54,11 @@ export class Person {
     return words(this.look.language);
   }
 
+  /** Another tab of the same browser. */
+  newPage(): Promise<Page> {
+    return this.#context.newPage();
+  }
+
   async leave(): Promise<void> {
     await this.#context.close();
     await this.proxy.close();

@@ -9,15 +9,18 @@ const READY_WITHIN_MS = 15_000;
 
 export type Server = { origin: string; restart(): Promise<void>; stop(): Promise<void> };
 
-/** Starts the release binary over an empty folder, and ends it by its own pid. */
-export async function startServer(): Promise<Server> {
+/** The client's build that the tests take apart; the server embeds the same one. */
+export const CLIENT = process.env.BILLET_WEB ?? join(import.meta.dirname, '../../web/dist');
+
+/** Starts the release binary over an empty folder, and ends it by its own pid. `client` serves that folder's client. */
+export async function startServer(client?: string): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'billet-e2e-'));
-  let [child, origin] = await run(folder, '127.0.0.1:0');
+  let [child, origin] = await run(folder, '127.0.0.1:0', client);
   return {
     origin,
     restart: async () => {
       await end(child);
-      [child] = await run(folder, new URL(origin).host);
+      [child] = await run(folder, new URL(origin).host, client);
     },
     stop: async () => {
       await end(child);
@@ -26,9 +29,9 @@ export async function startServer(): Promise<Server> {
   };
 }
 
-async function run(folder: string, listen: string): Promise<[ChildProcess, string]> {
+async function run(folder: string, listen: string, client?: string): Promise<[ChildProcess, string]> {
   const binary = process.env.BILLET_BINARY ?? process.env.BILLET_BIN ?? join(import.meta.dirname, '../../target/release/billet');
-  const child = spawn(binary, ['serve', '--demo', '--listen', listen, '--data', join(folder, 'data')], {
+  const child = spawn(binary, ['serve', '--demo', '--listen', listen, '--data', join(folder, 'data'), ...(client ? ['--web', client] : [])], {
     stdio: ['ignore', 'pipe', process.env.BILLET_LOG ? 'inherit' : 'ignore'],
   });
   const origin = await new Promise<string>((resolve, reject) => {

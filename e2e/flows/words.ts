@@ -43,5 +43,7 @@ export function words(language: Language) {
     code: c['register.code.label'],
     accountDeleted: c['welcome.account_deleted'],
     chatDeleted: c['chats.deleted'],
+    updateReady: c['update.ready'],
+    updateTake: c['update.take'],
   };
 }

@@ -5,7 +5,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 
 const dist = join(import.meta.dirname, '../dist');
 for (const name of readdirSync(dist, { recursive: true })) {
-  if (!/\.(js|css|html|svg)$/.test(name)) continue;
+  if (!/\.(js|css|html|svg|webmanifest)$/.test(name)) continue;
   const plain = readFileSync(join(dist, name));
   const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
   const small = brotliCompressSync(plain, { params });

@@ -1,5 +1,4 @@
-import { useEffect } from 'react';
-import { Registration } from '../features/registration/Registration';
+import { lazy, Suspense, useEffect } from 'react';
 import { Welcome } from '../features/welcome/Welcome';
 import { Empty } from '../ui/Empty';
 import { Mark } from '../ui/Mark';
@@ -11,6 +10,10 @@ import { isPending, keepPending, takePending } from './pending';
 import { navigate, route } from './router';
 import { Shell } from './Shell';
 import { session } from './session';
+
+const Registration = lazy(async () => ({
+  default: (await import('../features/registration/Registration')).Registration,
+}));
 
 export function App({ secure }: { secure: boolean }) {
   const t = useT();
@@ -38,5 +41,5 @@ function Content() {
     navigate({ name: 'welcome' }, { replace: true });
   }, [misplaced, who.name, where]);
   if (who.name === 'in') return <Shell key={who.me.account_id} me={who.me} client={who.client} />;
-  return where.name === 'register' ? <Registration /> : <Welcome />;
+  return <Suspense>{where.name === 'register' ? <Registration /> : <Welcome />}</Suspense>;
 }

@@ -6,6 +6,7 @@ import styles from './Banners.module.css';
 import { health } from './health';
 import { useStore, useT } from './hooks';
 import { session } from './session';
+import { takeUpdate, updateReady } from './updates';
 
 /** Thin lines above everything: what kind of server this is, and how the line to it stands. */
 export function Banners() {
@@ -20,8 +21,26 @@ export function Banners() {
           <span className={styles.short}>{t('app.demo.short')}</span>
         </p>
       )}
+      <UpdateBanner />
       {who.name === 'in' && <LineBanner client={who.client} />}
     </header>
+  );
+}
+
+function UpdateBanner() {
+  const t = useT();
+  const ready = useStore(updateReady);
+  return (
+    <div role="status">
+      {ready && (
+        <p className={styles.banner} data-kind="update">
+          <span>{t('update.ready')}</span>
+          <button type="button" className={styles.action} onClick={takeUpdate}>
+            {t('update.take')}
+          </button>
+        </p>
+      )}
+    </div>
   );
 }
 

@@ -1,9 +1,5 @@
 import { type ComponentType, lazy, Suspense } from 'react';
-import { AddContact } from '../features/contacts/AddContact';
-import { ContactCard } from '../features/contacts/ContactCard';
-import { Requests } from '../features/contacts/Requests';
 import { Conversation } from '../features/conversation/Conversation';
-import { Profile } from '../features/me/Profile';
 import { Mark } from '../ui/Mark';
 import { SkeletonRows } from '../ui/Skeleton';
 import styles from './Detail.module.css';
@@ -11,15 +7,19 @@ import { useT } from './hooks';
 import type { Route } from './router';
 
 /** Places that are not needed for reading and writing come when they are looked at. */
-function later<Name extends string>(load: () => Promise<Record<Name, ComponentType>>, name: Name) {
-  return lazy<ComponentType>(async () => ({ default: (await load())[name] }));
+function later<Name extends string, P>(load: () => Promise<Record<Name, ComponentType<P>>>, name: Name) {
+  return lazy<ComponentType<P>>(async () => ({ default: (await load())[name] }));
 }
 
 const About = later(() => import('../features/me/About'), 'About');
+const AddContact = later(() => import('../features/contacts/AddContact'), 'AddContact');
 const Appearance = later(() => import('../features/me/Appearance'), 'Appearance');
+const ContactCard = later(() => import('../features/contacts/ContactCard'), 'ContactCard');
 const Deletion = later(() => import('../features/me/Deletion'), 'Deletion');
 const Devices = later(() => import('../features/me/Devices'), 'Devices');
 const Privacy = later(() => import('../features/me/Privacy'), 'Privacy');
+const Profile = later(() => import('../features/me/Profile'), 'Profile');
+const Requests = later(() => import('../features/contacts/Requests'), 'Requests');
 
 /** What stands beside the list, or over it when narrow. */
 export function Detail({ where }: { where: Route }) {

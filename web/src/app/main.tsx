@@ -10,6 +10,7 @@ import { CrashBoundary } from './CrashBoundary';
 import { learnHealth } from './health';
 import { startRouter } from './router';
 import { startSession } from './session';
+import { startUpdates } from './updates';
 
 watchTheme();
 watchLooks();
@@ -18,6 +19,8 @@ startRouter();
 const secure = window.isSecureContext;
 if (secure) startSession();
 void learnHealth();
+// In development files change under the page; a worker would answer with yesterday's.
+if (secure && import.meta.env.PROD) void startUpdates();
 
 const root = document.getElementById('root');
 if (root) {

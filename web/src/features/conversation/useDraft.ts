@@ -1,6 +1,7 @@
 import { liveQuery } from 'dexie';
 import { useEffect, useRef, useState } from 'react';
 import { useAccount } from '../../app/account';
+import { saveBeforeReload } from '../../app/unsaved';
 import type { ConversationKey } from '../../sync/ids';
 
 /** How long after the last key a draft is kept on this device. */
@@ -36,27 +37,29 @@ export function useDraft(conversation: ConversationKey) {
         // The database was closed by signing out; the view goes with it.
       },
     });
-    const keep = (leaving: boolean) => {
+    const keep = async (leaving: boolean) => {
       const typed = unsaved.current;
       if (typed === null) return;
       unsaved.current = null;
       // What is on disk from here on; the watch says so a little later.
       stored.current = draftOf(typed);
-      void client.chats.keepDraft(conversation, typed, leaving);
+      await client.chats.keepDraft(conversation, typed, leaving);
     };
+    const stop = saveBeforeReload(() => keep(true));
     const tick = () => {
-      keep(false);
+      void keep(false);
       adopt();
     };
     const leave = () => {
       if (unsaved.current === null) client.chats.settled();
-      else keep(true);
+      else void keep(true);
     };
     const hidden = () => document.visibilityState === 'hidden' && leave();
     const timer = setInterval(tick, KEPT_AFTER_MS);
     window.addEventListener('pagehide', leave);
     document.addEventListener('visibilitychange', hidden);
     return () => {
+      stop();
       subscription.unsubscribe();
       clearInterval(timer);
       window.removeEventListener('pagehide', leave);

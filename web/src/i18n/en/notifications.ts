@@ -1,2 +1,5 @@
 /** English: notifications, sounds and reminders. */
-export const notifications = {} as const;
+export const notifications = {
+  'update.ready': 'A new version is ready.',
+  'update.take': 'Update',
+} as const;

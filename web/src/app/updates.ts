@@ -1,0 +1,63 @@
+import { Store } from '../sync/store';
+import { saveAll } from './unsaved';
+
+/** A newer build lies in the cache and waits to be taken. */
+export const updateReady = new Store(false);
+
+/** How often at most the server is asked whether there is a newer build. */
+const ASK_EVERY_MS = 30 * 60 * 1000;
+
+let waiting: ServiceWorker | null = null;
+
+/** Starts the service worker behind the page, and follows it to newer builds. */
+export async function startUpdates(): Promise<void> {
+  if (!('serviceWorker' in navigator)) return;
+  const container = navigator.serviceWorker;
+  // The first worker of this browser takes pages over as well, but they are of its own build.
+  let controlled = container.controller !== null;
+  container.addEventListener('controllerchange', () => {
+    if (controlled) void reload();
+    controlled = true;
+  });
+  try {
+    const registration = await container.register('/sw.js', { updateViaCache: 'none' });
+    // A build that waited since the last visit is taken now, while nothing is open yet.
+    if (registration.waiting && container.controller) registration.waiting.postMessage('take_over_if_alone');
+    watch(registration);
+    askNowAndThen(registration);
+  } catch {
+    // A browser that keeps no workers works as a page alone.
+  }
+}
+
+/** Takes the newer build: every tab writes its drafts down and loads anew. */
+export function takeUpdate(): void {
+  waiting?.postMessage('take_over');
+}
+
+function watch(registration: ServiceWorkerRegistration): void {
+  const look = () => {
+    waiting = registration.waiting;
+    updateReady.set(waiting !== null && navigator.serviceWorker.controller !== null);
+  };
+  const follow = (worker: ServiceWorker | null) => worker?.addEventListener('statechange', look);
+  registration.addEventListener('updatefound', () => follow(registration.installing));
+  follow(registration.installing);
+  look();
+}
+
+function askNowAndThen(registration: ServiceWorkerRegistration): void {
+  let askedAt = Date.now();
+  const ask = () => {
+    if (document.visibilityState !== 'visible' || Date.now() - askedAt < ASK_EVERY_MS) return;
+    askedAt = Date.now();
+    void registration.update().catch(() => {});
+  };
+  document.addEventListener('visibilitychange', ask);
+  setInterval(ask, ASK_EVERY_MS);
+}
+
+async function reload(): Promise<void> {
+  await saveAll();
+  window.location.reload();
+}
