@@ -95,6 +95,20 @@ export class Person {
     await this.snap('chats-empty');
   }
 
+  /** A further device of somebody who has an account: signed in by code, once the server sends another one. */
+  async signIn(): Promise<void> {
+    const { page, t } = this;
+    await page.goto('/');
+    await this.button(t.start).click();
+    await page.getByLabel(t.number, { exact: true }).fill(this.phone);
+    await expect(async () => {
+      await this.button(t.sendCode).click();
+      await page.getByTestId('demo-code').locator('b').waitFor({ timeout: 3_000 });
+    }).toPass({ intervals: [2_000], timeout: 70_000 });
+    await this.button(t.fill).click();
+    await expect(page.getByRole('heading', { name: t.chats, exact: true })).toBeVisible();
+  }
+
   async askByNumber(phone: string): Promise<void> {
     const { page, t } = this;
     await page.goto('/contacts/add');

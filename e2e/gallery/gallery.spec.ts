@@ -27,6 +27,14 @@ const SHOTS: readonly Shot[] = [
   { name: 'chats-large-text', path: '/chats', act: enlarge },
   { name: 'conversation-large-text', path: CHAT, act: enlarge },
   { name: 'number-large-text', path: '/register', scene: { fresh: true }, act: enlarge },
+  { name: 'chats-menu', path: '/chats', act: (page) => page.locator('a[data-row]').nth(1).click({ button: 'right' }) },
+  { name: 'chats-clear', path: '/chats', act: async (page) => {
+      await page.locator('a[data-row]').nth(1).focus();
+      await page.keyboard.press('Shift+F10');
+      await page.keyboard.press('End');
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor();
+    } },
   { name: 'chats-empty', path: '/chats', scene: { empty: true } },
   { name: 'conversation', path: CHAT },
   { name: 'conversation-failed', path: CHAT, act: async (page) => {

@@ -68,8 +68,17 @@ export function story(language: Language, me: string) {
   const at = [-DAY - 30 * MINUTE, -DAY - 28 * MINUTE, -DAY - 27.5 * MINUTE, -DAY - 20 * MINUTE, -50 * MINUTE, -49 * MINUTE, -48 * MINUTE, -47.5 * MINUTE, -9 * MINUTE, -8 * MINUTE];
   words.chat.forEach((text, i) => say(0, owns[i] as boolean, now + (at[i] as number), text));
   say(1, false, now - 3 * MINUTE, words.others[0]);
+  // The first stands on top, one is muted, one was marked by hand, one has a draft.
+  const settings = [
+    { pinned_at: now - DAY },
+    { pinned_at: now - 2 * DAY, muted: true },
+    { unread: true },
+    { draft: words.others[0] },
+    { muted: true },
+  ].map((change, index) => ({ conversation: { account: ids[index] as string }, revision: 5 + index, read_seq: 0, cleared_seq: 0, pinned_at: null, muted: false, hidden: false, unread: false, draft: null, ...change }));
   return {
     me: words.me,
+    settings,
     now,
     frames,
     lastSeq: seq,
