@@ -54,8 +54,20 @@ export function words(language: Language) {
     deleteNow: c['me.delete.do'],
     code: c['register.code.label'],
     accountDeleted: c['welcome.account_deleted'],
+    messageMenu: c['action.menu'],
+    copy: c['action.copy'],
+    copied: textOf(c['action.copied']),
+    quote: c['action.quote'],
+    dropQuote: c['quote.drop'],
+    deleteForMe: c['action.delete'],
+    editAgain: c['action.edit_again'],
     chatDeleted: c['chats.deleted'],
     updateReady: c['update.ready'],
     updateTake: c['update.take'],
   };
+}
+
+/** What is said of one. */
+function textOf(text: { one?: string; other: string }): string {
+  return (text.one ?? text.other).replace('{count}', '1');
 }

@@ -44,12 +44,8 @@ const SHOTS: readonly Shot[] = [
       await page.locator('textarea').fill('A draft that stays here');
     } },
   { name: 'conversation-details', path: `${CHAT}/details` },
-  { name: 'conversation-recall', path: CHAT, scene: { recent: true }, act: async (page) => {
-      await page.locator('[role=log] [data-own=true]').last().hover();
-    } },
-  { name: 'conversation-recall-asked', path: CHAT, scene: { recent: true }, act: async (page) => {
-      await page.locator('[role=log] [data-own=true]').last().hover();
-      await page.locator('[role=log] [data-own=true] button').last().click();
+  { name: 'conversation-menu', path: CHAT, scene: { recent: true }, act: async (page) => {
+      await page.locator('[role=log] [data-own=true]').last().click({ button: 'right' });
     } },
   { name: 'conversation-deleted', path: CHAT, scene: { gone: true } },
   { name: 'delete-account', path: '/me/delete' },

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { closeTopmost } from './escape';
 import { isDetail, navigate, type Route, sectionOf } from './router';
 
 /** Esc closes what is open beside or over the list. Dialogs and input methods take their own Esc first. */
@@ -6,7 +7,7 @@ export function useKeys(where: Route): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.isComposing || event.defaultPrevented) return;
-      if (!isDetail(where) || document.querySelector('dialog[open]')) return;
+      if (document.querySelector('dialog[open]') || closeTopmost() || !isDetail(where)) return;
       navigate({ name: sectionOf(where) });
       document.querySelector<HTMLElement>('a[data-row][tabindex="0"]')?.focus();
     };

@@ -14,7 +14,14 @@ export function Bubble({
   children: ReactNode;
 }) {
   return (
-    <div className={styles.bubble} data-own={own} data-tail={tail} data-quiet={quiet} dir="auto">
+    <div
+      className={styles.bubble}
+      data-bubble=""
+      data-own={own}
+      data-tail={tail}
+      data-quiet={quiet}
+      dir="auto"
+    >
       {children}
       {tail && (
         <svg className={styles.tail} width="9" height="13" viewBox="0 0 9 13" aria-hidden="true">

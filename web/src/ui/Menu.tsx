@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react';
+import { type KeyboardEvent, useLayoutEffect, useRef } from 'react';
 import { Icon, type IconName } from './Icon';
 import styles from './Menu.module.css';
 
@@ -42,7 +42,8 @@ export function Menu({
     if (!opensAsSheet()) place(dialog, at);
     dialog.querySelector<HTMLElement>('[role=menuitem]')?.focus();
   }, [at]);
-  useEffect(() => {
+  // Before the page lets go of it: only then does the browser give focus back.
+  useLayoutEffect(() => {
     const dialog = ref.current;
     const gone = () => onClose();
     window.addEventListener('resize', gone);

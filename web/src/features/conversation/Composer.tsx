@@ -1,45 +1,42 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react';
-import { useT } from '../../app/hooks';
+import { useStore, useT } from '../../app/hooks';
 import type { ConversationKey } from '../../sync/ids';
 import { IconButton } from '../../ui/Button';
 import styles from './Composer.module.css';
 import type { ConversationModel } from './conversationModel';
+import type { ConversationView } from './conversationView';
 import { charactersTooMany } from './limit';
+import { QuoteBar } from './QuoteBar';
 import { useDraft } from './useDraft';
 
 export function Composer({
   model,
+  view,
   conversation,
+  name,
 }: {
   model: ConversationModel;
+  view: ConversationView;
   conversation: ConversationKey;
+  name: string;
 }) {
   const t = useT();
   const { text, type, take } = useDraft(conversation);
-  const tooMany = charactersTooMany(text);
+  const { quote } = useStore(view.state);
   const field = useRef<HTMLTextAreaElement>(null);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
-  useLayoutEffect(() => {
-    const element = field.current;
-    // Browsers that size fields by their content do so by themselves.
-    if (!element || CSS.supports('field-sizing', 'content')) return;
-    element.style.height = 'auto';
-    element.style.height = `${element.scrollHeight}px`;
-  }, [text]);
-  useEffect(() => {
-    // A keyboard that would cover half the screen comes only when asked for.
-    if (window.matchMedia('(min-width: 900px) and (hover: hover)').matches)
-      field.current?.focus({ preventScroll: true });
-  }, []);
+  const tooMany = charactersTooMany(text, quote);
+  useHeight(field, text);
+  useWriting(view, field, text, type);
 
   const send = () => {
     const trimmed = text.trim();
     if (trimmed === '' || tooMany > 0) return;
     take();
-    void model.send(trimmed);
+    view.dropQuote();
+    void model.send(trimmed, quote);
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'ArrowUp' && text === '') return toNewest(event);
     // Enter that chooses a word in an input method is not Enter.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229)
       return;
@@ -53,6 +50,7 @@ export function Composer({
           {t('conversation.too_long', { count: tooMany })}
         </p>
       )}
+      {quote && <QuoteBar quote={quote} name={name} onDrop={view.dropQuote} />}
       <form
         className={styles.composer}
         onSubmit={(event) => {
@@ -83,4 +81,49 @@ export function Composer({
       </form>
     </div>
   );
+}
+
+type Field = { current: HTMLTextAreaElement | null };
+
+function useHeight(field: Field, text: string): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
+  useLayoutEffect(() => {
+    const element = field.current;
+    // Browsers that size fields by their content do so by themselves.
+    if (!element || CSS.supports('field-sizing', 'content')) return;
+    element.style.height = 'auto';
+    element.style.height = `${element.scrollHeight}px`;
+  }, [text]);
+}
+
+/** Lets menus and pickers put something into the text; what is being written stays. */
+function useWriting(view: ConversationView, field: Field, text: string, type: (text: string) => void): void {
+  useEffect(() => {
+    // A keyboard that would cover half the screen comes only when asked for.
+    if (window.matchMedia('(min-width: 900px) and (hover: hover)').matches)
+      field.current?.focus({ preventScroll: true });
+  }, [field]);
+  useEffect(() => {
+    view.writing = {
+      insert: (more) => {
+        type(text === '' ? more : `${text}\n${more}`);
+        field.current?.focus();
+      },
+      focus: () => field.current?.focus(),
+    };
+  }, [view, field, text, type]);
+  useEffect(
+    () => () => {
+      view.writing = null;
+    },
+    [view],
+  );
+}
+
+/** From an empty field one step up leads to the newest message. */
+function toNewest(event: KeyboardEvent): void {
+  const row = document.querySelector<HTMLElement>('[role=log] [data-key]:last-of-type');
+  if (!row) return;
+  event.preventDefault();
+  row.focus();
 }

@@ -13,8 +13,10 @@ import { Composer } from './Composer';
 import styles from './Conversation.module.css';
 import { ConversationDetails } from './ConversationDetails';
 import { ConversationModel } from './conversationModel';
+import { ConversationView } from './conversationView';
 import { jump } from './jump';
 import { MessageList } from './MessageList';
+import { MessageMenu } from './MessageMenu';
 import { NoComposer } from './NoComposer';
 
 /** One chat: who it is with, its messages, where the next one is written, and beside it what protects it. */
@@ -23,6 +25,8 @@ export function Conversation({ account, details }: { account: AccountId; details
   const { client } = useAccount();
   const key = conversationWith(account);
   const [model] = useState(() => new ConversationModel(client, key));
+  const [view] = useState(() => new ConversationView(client, key, model));
+  const { menu } = useStore(view.state);
   const contact = useLive(`contact-${account}`, async () => (await client.db.contacts.get(account)) ?? null);
   const { loaded, messages } = useStore(model.state);
   const typing = useStore(client.typing).has(key);
@@ -78,13 +82,16 @@ export function Conversation({ account, details }: { account: AccountId; details
           actions={contact === undefined ? null : info}
           scroll={false}
         >
-          <MessageList model={model} account={account} name={name} />
-          {contact?.status === 'contact' && <Composer model={model} conversation={key} />}
+          <MessageList model={model} view={view} name={name} />
+          {contact?.status === 'contact' && (
+            <Composer model={model} view={view} conversation={key} name={name} />
+          )}
           {contact !== undefined && contact?.status !== 'contact' && (
             <NoComposer account={account} name={name} status={contact?.status ?? 'former'} />
           )}
         </Pane>
       </div>
+      {menu && <MessageMenu view={view} {...menu} writable={contact?.status === 'contact'} />}
       {details && contact !== undefined && (
         <ConversationDetails account={account} contact={contact} name={name} onClose={toggle} />
       )}

@@ -1,24 +1,25 @@
 import { useMemo } from 'react';
 import { useAccount } from '../../app/account';
 import { useNow, useStore, useT } from '../../app/hooks';
-import type { AccountId } from '../../sync/ids';
 import { Badge } from '../../ui/Badge';
 import { Icon } from '../../ui/Icon';
 import { clock, dayName } from '../chats/times';
 import type { ConversationModel } from './conversationModel';
+import type { ConversationView } from './conversationView';
 import styles from './MessageList.module.css';
 import { MessageRow } from './MessageRow';
 import { toRows } from './rows';
+import { useLog } from './useLog';
 import { useScroll } from './useScroll';
 
 /** The messages as a log; keeps its place, follows the end while one is there, and says how many are new below. */
 export function MessageList({
   model,
-  account,
+  view,
   name,
 }: {
   model: ConversationModel;
-  account: AccountId;
+  view: ConversationView;
   name: string;
 }) {
   const t = useT();
@@ -28,15 +29,15 @@ export function MessageList({
   const now = useNow(60_000);
   const rows = useMemo(() => toRows(messages, me.account_id, newAfter), [messages, me.account_id, newAfter]);
   const { scroller, content, away } = useScroll(model, snapshot);
+  const log = useLog(scroller, model, view);
   return (
     <div className={styles.frame}>
       <div
         className={styles.scroller}
         ref={scroller}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll it.
-        tabIndex={0}
         role="log"
         aria-label={t('conversation.log', { name })}
+        {...log}
       >
         <div className={styles.content} ref={content}>
           {loaded && messages.length === 0 && (
@@ -46,8 +47,7 @@ export function MessageList({
             </div>
           )}
           {rows.map((row) => {
-            if (row.type === 'message')
-              return <MessageRow key={row.key} row={row} name={name} account={account} />;
+            if (row.type === 'message') return <MessageRow key={row.key} row={row} name={name} view={view} />;
             if (row.type === 'new') {
               return (
                 <div className={styles.fresh} key={row.key} data-row="new">

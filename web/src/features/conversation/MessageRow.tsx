@@ -3,34 +3,53 @@ import { useAccount } from '../../app/account';
 import { useStore, useT } from '../../app/hooks';
 import type { TextKey } from '../../i18n/catalogue';
 import type { StoredMessage } from '../../sync/database';
-import type { AccountId } from '../../sync/ids';
 import { Bubble } from '../../ui/Bubble';
+import { Icon } from '../../ui/Icon';
 import { pieces, shownAs } from './content';
+import type { ConversationView } from './conversationView';
+import { formerTexts } from './formerTexts';
 import styles from './MessageRow.module.css';
-import { RecallButton } from './RecallButton';
+import quoteStyles from './Quote.module.css';
+import { QuotedText } from './QuoteBar';
+import { quoteIn } from './quote';
 import type { MessageRow as RowOfMessage } from './rows';
 import { STATE_WORDS, StateMark } from './StateMark';
 
-type Props = { row: RowOfMessage; name: string; account: AccountId };
+type Props = { row: RowOfMessage; name: string; view: ConversationView };
 
 export const MessageRow = memo(
-  function MessageRow({ row, name }: Props) {
+  function MessageRow({ row, name, view }: Props) {
     const t = useT();
     const { message, own } = row;
     const when = new Intl.DateTimeFormat(t.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(
       message.at,
     );
     return (
-      <div className={styles.row} data-key={row.key} data-own={own} data-first={row.first}>
+      <article
+        className={styles.row}
+        data-key={row.key}
+        data-own={own}
+        data-first={row.first}
+        // One walks through the log by arrows (useLog).
+        tabIndex={-1}
+      >
         <div className={styles.message} title={when}>
           <span className="visually-hidden">
             {own ? t('conversation.you_said') : t('conversation.said', { name })}{' '}
           </span>
-          {own && <RecallButton message={message} />}
-          <Content message={message} own={own} tail={row.last} />
+          <Content message={message} own={own} tail={row.last} view={view} name={name} />
+          <button
+            type="button"
+            className={styles.more}
+            data-more=""
+            tabIndex={-1}
+            aria-label={t('action.menu')}
+          >
+            <Icon name="more" size={20} />
+          </button>
         </div>
         {row.showState && <StateLine message={message} />}
-      </div>
+      </article>
     );
   },
   (a, b) =>
@@ -46,31 +65,66 @@ export const MessageRow = memo(
     a.row.showState === b.row.showState,
 );
 
-function Content({ message, own, tail }: { message: StoredMessage; own: boolean; tail: boolean }) {
+function Content({
+  message,
+  own,
+  tail,
+  view,
+  name,
+}: {
+  message: StoredMessage;
+  own: boolean;
+  tail: boolean;
+  view: ConversationView;
+  name: string;
+}) {
   const t = useT();
   const shown = shownAs(message);
   if (shown.kind !== 'text') {
-    const words =
+    const instead =
       shown.kind === 'unknown' ? 'message.unknown' : own ? 'message.recalled_own' : 'message.recalled';
     return (
       <Bubble own={own} tail={tail} quiet>
-        {t(words)}
+        {t(instead)}
+        {own && shown.kind === 'recalled' && <EditAgain message={message} view={view} />}
       </Bubble>
     );
   }
+  const quote = quoteIn(message.content);
+  const words = pieces(shown.text).map((piece, index) =>
+    piece.href ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text never change places.
+      <a key={index} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
+        {piece.text}
+      </a>
+    ) : (
+      piece.text
+    ),
+  );
   return (
     <Bubble own={own} tail={tail}>
-      {pieces(shown.text).map((piece, index) =>
-        piece.href ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text never change places.
-          <a key={index} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
-            {piece.text}
-          </a>
-        ) : (
-          piece.text
-        ),
+      {quote && (
+        <button type="button" className={quoteStyles.inside} onClick={() => void view.showQuoted(quote)}>
+          <QuotedText quote={quote} name={name} />
+        </button>
       )}
+      {quote ? <span>{words}</span> : words}
     </Bubble>
+  );
+}
+
+/** Whoever took a message back here may have wanted to say it better. */
+function EditAgain({ message, view }: { message: StoredMessage; view: ConversationView }) {
+  const t = useT();
+  const text = useStore(formerTexts).get(message.key);
+  if (text === undefined || view.writing === null) return null;
+  return (
+    <>
+      {' · '}
+      <button type="button" className={styles.again} onClick={() => view.writing?.insert(text)}>
+        {t('action.edit_again')}
+      </button>
+    </>
   );
 }
 

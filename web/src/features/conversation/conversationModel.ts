@@ -5,6 +5,7 @@ import { PENDING_SORT_BASE, type StoredMessage } from '../../sync/database';
 import type { ConversationKey } from '../../sync/ids';
 import { Store } from '../../sync/store';
 import { findMessage, lowFor, PAGE, placesBefore, windowAround } from './conversationWindow';
+import type { Quote } from './quote';
 
 /** Most messages held on screen: what is further away is fetched again when scrolled to. */
 export const WINDOW_MOST = 240;
@@ -47,7 +48,7 @@ export class ConversationModel {
   #low = 0;
   #high = Number.POSITIVE_INFINITY;
   #subscription: Subscription | null = null;
-  #moving = false;
+  #moving: Promise<void> | null = null;
   #stopped = false;
   /** Just written here and not yet read back from disk. */
   #fresh: StoredMessage[] = [];
@@ -116,12 +117,14 @@ export class ConversationModel {
   async openAt(id: string): Promise<boolean> {
     const message = await findMessage(this.#client.db, this.#key, id);
     if (!message) return false;
-    while (this.#moving) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (this.#moving) await this.#moving;
     const count = (this.state.get().focus?.count ?? 0) + 1;
     await this.#move(async () => {
-      const { low, high } = await windowAround(this.#client.db, message);
-      this.#low = low;
-      this.#high = high;
+      if (!this.state.get().messages.some(({ key }) => key === message.key)) {
+        const { low, high } = await windowAround(this.#client.db, message);
+        this.#low = low;
+        this.#high = high;
+      }
       this.#change({ focus: { key: message.key, count } });
     });
     return true;
@@ -143,9 +146,9 @@ export class ConversationModel {
   }
 
   /** On screen at once; on disk and on its way behind that. */
-  async send(text: string): Promise<void> {
+  async send(text: string, quote: Quote | null = null): Promise<void> {
     const key = this.#client.newId();
-    const content = { text };
+    const content = quote ? { text, quote } : { text };
     const at = Date.now();
     const sort = PENDING_SORT_BASE * 1.0005;
     const fresh: StoredMessage = {
@@ -175,14 +178,12 @@ export class ConversationModel {
 
   async #move(change: () => Promise<void>): Promise<void> {
     if (this.#moving) return;
-    this.#moving = true;
-    try {
-      const [low, high] = [this.#low, this.#high];
-      await change();
-      if (low !== this.#low || high !== this.#high) this.#watch();
-    } finally {
-      this.#moving = false;
-    }
+    const [low, high] = [this.#low, this.#high];
+    this.#moving = change().finally(() => {
+      this.#moving = null;
+    });
+    await this.#moving;
+    if (low !== this.#low || high !== this.#high) this.#watch();
   }
 
   /** Sets the lower bound so that `count` messages lie below the upper one. */

@@ -96,6 +96,7 @@ function showFound(box: HTMLElement, key: string): boolean {
   if (!row) return false;
   const { top, height } = row.getBoundingClientRect();
   box.scrollTop += top - box.getBoundingClientRect().top - Math.max((box.clientHeight - height) / 2, 0);
+  row.focus({ preventScroll: true });
   row.dataset.found = '';
   setTimeout(() => delete row.dataset.found, FOUND_MS);
   return true;

@@ -3,9 +3,6 @@ export const conversation = {
   'message.recalled': 'Message recalled',
   'message.recalled_own': 'You recalled a message',
   'message.recall': 'Recall',
-  'message.recall.title': 'Recall this message?',
-  'message.recall.text':
-    'It is taken out of this chat on every device, yours too. Whoever has read it by now has read it.',
   'message.unknown': 'This message needs a newer Billet to be shown.',
   'message.queued': 'Sending',
   'message.waiting': 'Waiting for a connection',

@@ -6,8 +6,6 @@ export const conversation: Translated<typeof english> = {
   'message.recalled': '消息已撤回',
   'message.recalled_own': '你撤回了一条消息',
   'message.recall': '撤回',
-  'message.recall.title': '撤回这条消息？',
-  'message.recall.text': '这条消息会从这个聊天中消失，包括你自己的设备。已经读到的人无法忘记。',
   'message.unknown': '需要更新的 Billet 才能显示这条消息。',
   'message.queued': '正在发送',
   'message.waiting': '等待连接',
