@@ -26,7 +26,7 @@ connection.create_connection = _from_anywhere
 _numbers = itertools.count(1_000)
 _lock = threading.Lock()
 # What calls may speak of: ids that are there, by the name of their parameter.
-_known = {"account_id": [], "device_id": [], "request_id": []}
+_known = {"account_id": [], "device_id": [], "request_id": [], "token": []}
 
 
 def _call(method, path, token=None, **named):
@@ -58,7 +58,9 @@ def somebody():
     asked = _call("POST", "/v1/contacts/requests", friend["token"], json={"to": {"account_id": me["account_id"]}}).json()
     _call("POST", f"/v1/contacts/requests/{asked['request_id']}/accept", me["token"])
     asked = _call("POST", "/v1/contacts/requests", asker["token"], json={"to": {"account_id": me["account_id"]}}).json()
+    code = _call("GET", "/v1/me/add_token", friend["token"]).json()
     with _lock:
+        _known["token"].append(code["token"])
         _known["account_id"] += [friend["account_id"], asker["account_id"]]
         _known["device_id"].append(me["device_id"])
         _known["request_id"].append(asked["request_id"])

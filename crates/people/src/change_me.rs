@@ -1,4 +1,4 @@
-//! `PATCH /v1/me`: alias, Billet ID, region. What is replaced leaves no history (PROF-RETAIN).
+//! `PATCH /v1/me`: alias, Billet ID, region, and how one is found. What is replaced leaves no history (PROF-RETAIN).
 
 use std::sync::Arc;
 
@@ -8,14 +8,15 @@ use kernel::{AccountId, Millis};
 use policy::{Permit, purposes, rows};
 use storage::sql::Tx;
 use wire::Problem;
-use wire::rest::{Me, MeChange};
+use wire::rest::{FindableChange, Me, MeChange};
 
 use crate::http::JsonBody;
 use crate::limits::HANDLE_CHANGE_AFTER_MS;
 use crate::problem::{Refuse, answers, faults, seconds};
-use crate::records::{Profile, Registration, of_account};
+use crate::records::{FindableRecord, Profile, Registration, of_account};
 use crate::show_me::ShowMeError;
-use crate::store::accounts;
+use crate::store::accounts::{self, AccountRow};
+use crate::store::finding;
 use crate::words::{self, Handle, Region, WordError};
 use crate::{Fault, People, SignedIn, secrets};
 
@@ -68,7 +69,7 @@ impl From<ShowMeError> for ChangeMeError {
     }
 }
 
-/// Changes alias, Billet ID or region; what is left out stays.
+/// Changes alias, Billet ID, region or how one is found; what is left out stays.
 #[utoipa::path(patch, path = "/v1/me", tag = "people", request_body = MeChange, responses(
     (status = 200, description = "changed", body = Me),
     (status = 401, description = "`not_signed_in`", body = Problem),
@@ -89,6 +90,7 @@ struct Change {
     alias: Option<String>,
     handle: Option<Handle>,
     region: Option<Region>,
+    findable: Option<FindableChange>,
 }
 
 impl Change {
@@ -97,24 +99,73 @@ impl Change {
             alias: body.alias.as_deref().map(words::alias).transpose()?,
             handle: body.handle.as_deref().map(Handle::parse).transpose()?,
             region: body.region.as_deref().map(Region::parse).transpose()?,
+            findable: body.findable,
         })
+    }
+
+    /// Whether others see any of it.
+    fn is_of_profile(&self) -> bool {
+        self.alias.is_some() || self.handle.is_some() || self.region.is_some()
     }
 }
 
 impl People {
     async fn change_me(&self, account: AccountId, change: Change) -> Result<(), ChangeMeError> {
-        let now = self.now()?;
-        let address = of_account(account);
+        let seen_by_others = change.is_of_profile();
         let mut tx = self.db.begin_write().await?;
         accounts::lock(&mut tx, account).await?;
-        let mut row = accounts::read_in(&mut tx, account).await?.ok_or(ChangeMeError::Gone)?;
+        let row = accounts::read_in(&mut tx, account).await?.ok_or(ChangeMeError::Gone)?;
+        if let Some(wanted) = change.findable {
+            self.change_findable(&mut tx, account, &row, wanted).await?;
+        }
+        if seen_by_others {
+            self.change_profile(&mut tx, account, row, change).await?;
+        }
+        tx.commit().await?;
 
+        self.shed_soon();
+        self.tell_profile_changed(account);
+        if seen_by_others {
+            for contact in self.contacts_of(account).await? {
+                self.tell_contacts_changed(contact);
+            }
+        }
+        Ok(())
+    }
+
+    async fn change_findable(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        row: &AccountRow,
+        wanted: FindableChange,
+    ) -> Result<(), ChangeMeError> {
+        let old = self.findable_of(account, row.findable.as_deref())?;
+        let new = FindableRecord {
+            by_phone: wanted.by_phone.unwrap_or(old.by_phone),
+            by_handle: wanted.by_handle.unwrap_or(old.by_handle),
+        };
+        // Being found in every way is what no row says: then nothing is kept about it.
+        let hides = !(new.by_phone && new.by_handle);
+        let sealed = hides.then(|| self.seal(&new, &of_account(account))).transpose()?;
+        Ok(finding::set_findable(tx, account, sealed).await?)
+    }
+
+    async fn change_profile(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        mut row: AccountRow,
+        change: Change,
+    ) -> Result<(), ChangeMeError> {
+        let now = self.now()?;
+        let address = of_account(account);
         let permit = Permit::<rows::Profile>::to::<purposes::ShareProfile>();
         let old = self.open_sealed::<Profile>(&row.profile, &address, permit)?;
         let mut handle = old.handle.clone();
         if let Some(new) = change.handle.filter(|new| old.handle.as_deref() != Some(new.as_str())) {
             let old = old.handle.as_deref().and_then(|text| Handle::parse(text).ok());
-            if self.change_handle(&mut tx, account, old, &new, row.handle_changed_at, now).await? {
+            if self.change_handle(tx, account, old, &new, row.handle_changed_at, now).await? {
                 row.handle_changed_at = Some(now);
             }
             handle = Some(new.as_str().to_owned());
@@ -130,15 +181,7 @@ impl People {
             Registration { phone: registration.phone.clone(), alias: profile.alias.clone(), region: profile.region };
         row.profile = self.seal(&profile, &address)?;
         row.registration = self.seal(&registration, &address)?;
-        accounts::update(&mut tx, account, row).await?;
-        tx.commit().await?;
-
-        self.shed_soon();
-        self.tell_profile_changed(account);
-        for contact in self.contacts_of(account).await? {
-            self.tell_contacts_changed(contact);
-        }
-        Ok(())
+        Ok(accounts::update(tx, account, row).await?)
     }
 
     /// Takes the new Billet ID and frees the old one; false when they differ in case alone, which changes nothing.
@@ -256,6 +299,28 @@ mod tests {
             change(world, &ada, json!({ "alias": "Countess" })).await.is(200);
             assert!(world.heard.contacts().contains(&bob.account));
             assert_eq!(world.get("/v1/contacts", &bob).await["contacts"][0]["alias"], "Countess");
+        })
+        .await;
+    }
+
+    /// Policy row `findable`: what hides somebody is kept, and nothing once they hide no more; contacts are not told.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn how_somebody_is_found_is_theirs_alone() {
+        in_a_world(async |world| {
+            let (ada, _) = world.contacts(ADA, BOB).await;
+            let found = async || world.get("/v1/me", &ada).await["findable"].clone();
+            assert_eq!(found().await, json!({ "by_phone": true, "by_handle": true }));
+            world.heard.contacts();
+            let me = change(world, &ada, json!({ "findable": { "by_phone": false } })).await.is(200);
+            assert_eq!(me["findable"], json!({ "by_phone": false, "by_handle": true }));
+            change(world, &ada, json!({ "findable": { "by_handle": false } })).await.is(200);
+            change(world, &ada, json!({ "findable": {} })).await.is(200);
+            assert_eq!(found().await, json!({ "by_phone": false, "by_handle": false }));
+            assert_eq!((world.rows("findable").await, world.heard.contacts().len()), (1, 0));
+            change(world, &ada, json!({ "alias": "Countess" })).await.is(200);
+            assert_eq!(found().await, json!({ "by_phone": false, "by_handle": false }));
+            change(world, &ada, json!({ "findable": { "by_phone": true, "by_handle": true } })).await.is(200);
+            assert_eq!((found().await["by_phone"].clone(), world.rows("findable").await), (json!(true), 0));
         })
         .await;
     }

@@ -189,14 +189,16 @@ mod tests {
     use crate::testing::{ADA, Answer, BOB, EVE, Person, World, in_a_world};
     use crate::{Refusal, SignInError};
 
-    const EVERY_TABLE: [&str; 13] = [
+    const EVERY_TABLE: [&str; 15] = [
         "account",
+        "add_token",
         "blind_index",
         "block",
         "consent_proof",
         "contact",
         "contact_request",
         "device",
+        "findable",
         "login",
         "policy_notice",
         "profile",
@@ -252,7 +254,10 @@ mod tests {
             world.call(Method::PATCH, &path, Some(&bob), json!({ "remark": "a remark" })).await.is(204);
             world.ask(&ada, json!({ "account_id": zoe.account })).await.is(201);
             world.post(&format!("{path}/block"), &zoe, Value::Null).await.is(204);
-            world.call(Method::PATCH, "/v1/me", Some(&ada), json!({ "handle": "ada_lovelace" })).await.is(200);
+            let change = json!({ "handle": "ada_lovelace", "findable": { "by_phone": false } });
+            world.call(Method::PATCH, "/v1/me", Some(&ada), change).await.is(200);
+            world.get("/v1/me/add_token", &ada).await;
+            assert_eq!((world.rows("findable").await, world.rows("add_token").await), (1, 1));
             world.people.authenticate(&tablet.token).await.unwrap();
             world.heard.contacts();
 

@@ -6,7 +6,7 @@ use kernel::AccountId;
 use policy::{Permit, purposes, rows};
 
 use crate::phone::Phone;
-use crate::records::{Profile, Registration, of_account};
+use crate::records::{FindableRecord, Profile, Registration, of_account};
 use crate::store::Hash;
 use crate::store::accounts::AccountRow;
 use crate::words::Handle;
@@ -30,6 +30,19 @@ impl People {
             return Ok(());
         }
         Err(Fault::Contradiction("the index leads to an account that has another number and another Billet ID"))
+    }
+
+    /// How somebody wants to be found.
+    pub(crate) fn findable_of(&self, account: AccountId, sealed: Option<&[u8]>) -> Result<FindableRecord, Fault> {
+        let Some(sealed) = sealed else { return Ok(FindableRecord { by_phone: true, by_handle: true }) };
+        let permit = Permit::<rows::Findable>::to::<purposes::ConnectPeople>();
+        Ok(*self.open_sealed::<FindableRecord>(sealed, &of_account(account), permit)?)
+    }
+}
+
+impl From<FindableRecord> for wire::rest::Findable {
+    fn from(record: FindableRecord) -> Self {
+        Self { by_phone: record.by_phone, by_handle: record.by_handle }
     }
 }
 

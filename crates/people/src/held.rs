@@ -32,6 +32,8 @@ pub async fn in_database(db: &Db, keys: &KeyCensus, now: Millis) -> Result<Vec<H
         (rows::Registration::INFO, Undated::Account),
         (rows::Profile::INFO, Undated::Profile),
         (rows::BlindIndex::INFO, Undated::BlindIndex),
+        (rows::AddToken::INFO, Undated::AddToken),
+        (rows::Findable::INFO, Undated::Findable),
         (rows::Device::INFO, Undated::Device),
         (rows::Contact::INFO, Undated::Contact),
         (rows::Remark::INFO, Undated::Remark),

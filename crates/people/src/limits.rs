@@ -56,6 +56,9 @@ pub const REQUESTS_PER_ACCOUNT: Rate = Rate { burst: 60, per_ms: DAY_MS };
 /// Requests one account makes to the same person: a refusal is meant.
 pub const REQUESTS_PER_PAIR: Rate = Rate { burst: 3, per_ms: DAY_MS };
 
+/// QR codes one account looks at: nobody guesses one, and nobody needs more.
+pub const TOKENS_LOOKED_UP: Rate = Rate { burst: 120, per_ms: HOUR_MS };
+
 /// Keys that one rate limiter tells apart: 16 bytes of key and 8 of state, about 50 with the table: 5 MB.
 pub const RATE_KEYS_MAX: usize = 100_000;
 /// Accounts whose circle is held in memory, per generation of the cache.

@@ -69,6 +69,7 @@ impl People {
             account_id: Some(other),
             alias: profile.alias.clone(),
             handle: profile.handle.clone(),
+            photo: None,
             note: note.note.clone(),
             at: row.created_at,
         }))

@@ -84,6 +84,7 @@ pub(crate) struct Limits {
     pub(crate) logins_per_address: RateLimit,
     pub(crate) requests_per_account: RateLimit,
     pub(crate) requests_per_pair: RateLimit,
+    pub(crate) tokens_looked_up: RateLimit,
 }
 
 impl Limits {
@@ -95,19 +96,21 @@ impl Limits {
             logins_per_address: limit(limits::logins_per_address(sign_ups_per_hour_and_address)),
             requests_per_account: limit(limits::REQUESTS_PER_ACCOUNT),
             requests_per_pair: limit(limits::REQUESTS_PER_PAIR),
+            tokens_looked_up: limit(limits::TOKENS_LOOKED_UP),
         }
     }
 }
 
 impl Limits {
     /// All of them.
-    pub(crate) fn all(&self) -> [&RateLimit; 5] {
+    pub(crate) fn all(&self) -> [&RateLimit; 6] {
         [
             &self.codes_per_number,
             &self.codes_per_address,
             &self.logins_per_address,
             &self.requests_per_account,
             &self.requests_per_pair,
+            &self.tokens_looked_up,
         ]
     }
 }
@@ -153,6 +156,11 @@ impl People {
         // Beside the start, so that nobody waits for it.
         tokio::task::spawn_blocking(Phone::load_tables);
         Ok(people)
+    }
+
+    /// An address of the web client, for a QR code. What follows `#` stays in the browser that opens it.
+    pub(crate) fn client_url(&self, path: &str, token: &str) -> String {
+        format!("{}/{path}#{token}", self.config.origins.first().map_or("", String::as_str))
     }
 
     /// Who is told of changes. Only the first call counts.

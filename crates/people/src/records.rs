@@ -25,6 +25,19 @@ pub(crate) struct Profile {
     pub(crate) region: Region,
 }
 
+/// How somebody wants to be found; without one, in every way.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct FindableRecord {
+    pub(crate) by_phone: bool,
+    pub(crate) by_handle: bool,
+}
+
+/// The token in a person's QR code: its owner is shown it again.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct AddTokenRecord {
+    pub(crate) token: String,
+}
+
 /// A signed-in installation.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct DeviceRecord {
@@ -64,6 +77,8 @@ pub(crate) struct RemarkRecord {
 policy::stored!(
     Registration => rows::Registration,
     Profile => rows::Profile,
+    FindableRecord => rows::Findable,
+    AddTokenRecord => rows::AddToken,
     DeviceRecord => rows::Device,
     LoginRecord => rows::Login,
     WaitingChild => rows::WaitingChild,
@@ -71,7 +86,7 @@ policy::stored!(
     RemarkRecord => rows::Remark,
 );
 
-/// Registration and profile live as long as the account, so they began with it.
+/// Registration, profile and what else an account has one of live as long as the account, so they began with it.
 pub(crate) fn of_account(account: AccountId) -> Address {
     Address { owner: Some(account), record: account.to_bytes(), started: born(account) }
 }

@@ -125,7 +125,7 @@ impl People {
         let now = self.now()?;
         self.take(&self.limits.requests_per_account, &from.to_bytes(), now)?;
         let by_number = matches!(whom, Whom::Phone(_));
-        let (to, target) = self.look_up(whom).await?;
+        let (to, target) = self.look_up(from, whom).await?;
         self.take(&self.limits.requests_per_pair, &[&from.to_bytes(), &target[..]].concat(), now)?;
 
         let request = ContactRequestId::new(now, self.rng.ulid_bits());
@@ -161,19 +161,31 @@ impl People {
 
     /// Whom a request is for, and what the limit per pair is counted by. A number is counted as a number, so that the
     /// limit does not tell whose it is.
-    async fn look_up(&self, whom: &Whom) -> Result<(Option<AccountId>, Vec<u8>), RequestContactError> {
+    async fn look_up(&self, from: AccountId, whom: &Whom) -> Result<(Option<AccountId>, Vec<u8>), RequestContactError> {
         let hash: Hash = match whom {
             Whom::AccountId(account) => {
                 let there = self.vault.holds_account(*account).then_some(*account);
                 return Ok((there, account.to_bytes().to_vec()));
             }
+            Whom::Token(token) => {
+                let owner = self.owner_of_token(token).await?;
+                let target = owner.map(|account| account.to_bytes().to_vec());
+                return Ok((owner, target.unwrap_or_else(|| token.as_bytes().to_vec())));
+            }
             Whom::Handle(text) => secrets::handle_hash(&self.vault, &Handle::parse(text)?),
             Whom::Phone(text) => secrets::number_hash(&self.vault, &Phone::parse(text)?),
         };
         let pointer = accounts::pointer(&self.db, hash).await?;
-        let account = pointer.and_then(|pointer| self.vault.open_pointer(&pointer));
-        if let Some(account) = account {
-            self.check_found(account, accounts::read(&self.db, account).await?, hash)?;
+        let found = pointer.and_then(|pointer| self.vault.open_pointer(&pointer));
+        // Somebody's rows are read in any case, so that the time this takes tells nothing.
+        let row = accounts::read(&self.db, found.unwrap_or(from)).await?;
+        let mut account = None;
+        if let Some(found) = found {
+            let findable = self.findable_of(found, row.as_ref().and_then(|row| row.findable.as_deref()))?;
+            self.check_found(found, row, hash)?;
+            let shown = if matches!(whom, Whom::Handle(_)) { findable.by_handle } else { findable.by_phone };
+            // To others it is from here on as if nobody had this number or Billet ID.
+            account = (shown || found == from).then_some(found);
         }
         let target = match (whom, account) {
             (Whom::Handle(_), Some(account)) => account.to_bytes().to_vec(),
@@ -436,6 +448,39 @@ mod tests {
             world.ask(&ada, json!({ "handle": "no" })).await.refused(422, "invalid_handle");
             let nobody = AccountId::new(START, 1);
             world.ask(&ada, json!({ "account_id": nobody })).await.refused(404, "unknown_account");
+        })
+        .await;
+    }
+
+    /// D-56: whoever is not to be found by number or Billet ID is to others as somebody who does not exist.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_hides_is_answered_for_like_nobody() {
+        in_a_world(async |world| {
+            let (ada, bob) = (world.person(ADA, "Ada").await, world.person(BOB, "Bob").await);
+            let patch = async |change: Value| {
+                world.call(Method::PATCH, "/v1/me", Some(&bob), change).await.is(200);
+            };
+            patch(json!({ "handle": "BobTheBuilder", "findable": { "by_phone": false, "by_handle": false } })).await;
+            let mut seen = Vec::new();
+            for phone in [NOBODY, BOB] {
+                let mut answers = Vec::new();
+                for _ in 0..=REQUESTS_PER_PAIR.burst {
+                    let mut answer = world.ask(&ada, json!({ "phone": phone })).await;
+                    answer.body["request_id"] = Value::Null;
+                    answers.push((answer.status, answer.body, world.get("/v1/contacts/requests", &ada).await));
+                }
+                seen.push(answers);
+            }
+            assert_eq!(seen[0], seen[1]);
+            for handle in ["bobthebuilder", "nobodyatall"] {
+                world.ask(&ada, json!({ "handle": handle })).await.refused(404, "unknown_account");
+            }
+            assert!(requests(&world.get("/v1/contacts/requests", &bob).await).is_empty());
+            // To himself he is there, and each way is his to open.
+            world.ask(&bob, json!({ "handle": "bobthebuilder" })).await.refused(422, "yourself");
+            patch(json!({ "findable": { "by_handle": true } })).await;
+            world.ask(&ada, json!({ "handle": "bobthebuilder" })).await.is(201);
+            assert_eq!(requests(&world.get("/v1/contacts/requests", &bob).await).len(), 1);
         })
         .await;
     }

@@ -6,8 +6,9 @@ use utoipa_axum::routes;
 use crate::People;
 use crate::{
     accept_request, block_person, change_me, create_session, decline_request, delete_account, end_session, list_blocks,
-    list_contacts, list_devices, list_logins, list_requests, remove_contact, request_code, request_contact,
-    revoke_device, set_remark, show_me, show_outbox, show_policy_notice, unblock_person,
+    list_contacts, list_devices, list_logins, list_requests, remove_contact, renew_add_token, request_code,
+    request_contact, revoke_add_token, revoke_device, set_remark, show_add_token, show_me, show_outbox,
+    show_policy_notice, unblock_person, whose_token,
 };
 
 /// The HTTP calls of this room, with their part of the OpenAPI document. Their state is `Arc<People>`.
@@ -17,6 +18,12 @@ pub fn routes() -> OpenApiRouter<Arc<People>> {
         .routes(routes!(create_session::create_session))
         .routes(routes!(end_session::end_session))
         .routes(routes!(show_me::show_me, change_me::change_me, delete_account::delete_account))
+        .routes(routes!(
+            show_add_token::show_add_token,
+            renew_add_token::renew_add_token,
+            revoke_add_token::revoke_add_token
+        ))
+        .routes(routes!(whose_token::whose_token))
         .routes(routes!(list_devices::list_devices))
         .routes(routes!(revoke_device::revoke_device))
         .routes(routes!(list_logins::list_logins))
@@ -59,7 +66,9 @@ mod tests {
             "delete /v1/contacts/{account_id}",
             "delete /v1/devices/{device_id}",
             "delete /v1/me",
+            "delete /v1/me/add_token",
             "delete /v1/sessions/current",
+            "get /v1/add/{token}",
             "get /v1/blocks",
             "get /v1/contacts",
             "get /v1/contacts/requests",
@@ -67,6 +76,7 @@ mod tests {
             "get /v1/devices",
             "get /v1/logins",
             "get /v1/me",
+            "get /v1/me/add_token",
             "get /v1/policy/notice",
             "patch /v1/contacts/{account_id}",
             "patch /v1/me",
@@ -76,6 +86,7 @@ mod tests {
             "post /v1/contacts/requests/{request_id}/decline",
             "post /v1/contacts/{account_id}/block",
             "post /v1/contacts/{account_id}/unblock",
+            "post /v1/me/add_token",
             "post /v1/policy/notice",
             "post /v1/sessions",
         ];

@@ -15,6 +15,9 @@ use crate::words::Handle;
 /// Bytes of a token: nobody guesses 256 bits.
 const TOKEN_BYTES: usize = 32;
 
+/// Bytes of a token that is shown as a QR code: as few as nobody guesses, so that the code is coarse and easy to scan.
+const SHOWN_TOKEN_BYTES: usize = 16;
+
 /// A code that is sent to a number.
 pub(crate) fn code(rng: &dyn Rng) -> String {
     let codes = 10_u64.pow(CODE_DIGITS as u32);
@@ -29,9 +32,18 @@ pub(crate) fn typed_code(text: &str) -> Option<String> {
 
 /// A token for a session.
 pub(crate) fn token(rng: &dyn Rng) -> String {
-    let mut bytes = [0; TOKEN_BYTES];
+    hexadecimal::<TOKEN_BYTES>(rng)
+}
+
+/// A token for a QR code.
+pub(crate) fn shown_token(rng: &dyn Rng) -> String {
+    hexadecimal::<SHOWN_TOKEN_BYTES>(rng)
+}
+
+fn hexadecimal<const BYTES: usize>(rng: &dyn Rng) -> String {
+    let mut bytes = [0; BYTES];
     rng.fill(&mut bytes);
-    bytes.iter().fold(String::with_capacity(2 * TOKEN_BYTES), |mut text, byte| {
+    bytes.iter().fold(String::with_capacity(2 * BYTES), |mut text, byte| {
         write!(text, "{byte:02x}").expect("writing to a String cannot fail");
         text
     })
@@ -39,7 +51,16 @@ pub(crate) fn token(rng: &dyn Rng) -> String {
 
 /// Whether a text can be a token: then it is worth a look.
 pub(crate) fn is_token(text: &str) -> bool {
-    text.len() == 2 * TOKEN_BYTES && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    is_hexadecimal::<TOKEN_BYTES>(text)
+}
+
+/// Whether a text can be the token of a QR code.
+pub(crate) fn is_shown_token(text: &str) -> bool {
+    is_hexadecimal::<SHOWN_TOKEN_BYTES>(text)
+}
+
+fn is_hexadecimal<const BYTES: usize>(text: &str) -> bool {
+    text.len() == 2 * BYTES && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
 /// Where a number is found.
@@ -60,6 +81,11 @@ pub(crate) fn code_hash(vault: &Vault, number: Hash, code: &str) -> Hash {
 /// What is kept of a session's token.
 pub(crate) fn token_hash(vault: &Vault, token: &str) -> Hash {
     vault.keyed_hash("session", token.as_bytes())
+}
+
+/// Where the token of a person's QR code is found.
+pub(crate) fn add_token_hash(vault: &Vault, token: &str) -> Hash {
+    vault.keyed_hash("add token", token.as_bytes())
 }
 
 /// The seal of a session's row: whoever can write to the tables and has no keys can neither give a token to another

@@ -60,6 +60,8 @@ impl People {
             handle: profile.handle.clone(),
             region: profile.region.to_string(),
             phone: registration.phone.clone(),
+            photo: None,
+            findable: self.findable_of(who.account, row.findable.as_deref())?.into(),
             created_at: row.created_at,
         })
     }

@@ -190,8 +190,30 @@ pub struct Me {
     pub region: String,
     /// The mobile number, E.164.
     pub phone: String,
+    /// Address of the picture on this origin; another picture has another address.
+    pub photo: Option<String>,
+    /// How others find this account.
+    pub findable: Findable,
     /// When the account was made.
     pub created_at: Millis,
+}
+
+/// How somebody is found by people who are not their contacts. The QR code finds them in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Findable {
+    /// By the mobile number.
+    pub by_phone: bool,
+    /// By the Billet ID.
+    pub by_handle: bool,
+}
+
+/// What is left out stays.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub struct FindableChange {
+    /// By the mobile number.
+    pub by_phone: Option<bool>,
+    /// By the Billet ID.
+    pub by_handle: Option<bool>,
 }
 
 /// `PATCH /v1/me`: what is left out stays.
@@ -203,6 +225,30 @@ pub struct MeChange {
     pub handle: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub region: Option<String>,
+    /// How others find this account.
+    pub findable: Option<FindableChange>,
+}
+
+/// `GET` and `POST /v1/me/add_token`: what the QR code of a person holds.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct AddToken {
+    /// Whoever has it may ask this person to become a contact.
+    pub token: String,
+    /// The same as an address: `https://ORIGIN/add#TOKEN`. What follows `#` is sent to no server.
+    pub url: String,
+    /// When it was made.
+    pub created_at: Millis,
+}
+
+/// `GET /v1/add/{token}`: whose QR code it is.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct TokenOwner {
+    /// Whose.
+    pub account_id: AccountId,
+    /// The name they chose.
+    pub alias: String,
+    /// Address of their picture.
+    pub photo: Option<String>,
 }
 
 /// `DELETE /v1/me`: the proof that it is meant, and by whoever has the number.
@@ -269,6 +315,8 @@ pub enum Whom {
     Handle(String),
     /// A mobile number.
     Phone(String),
+    /// The token of a QR code.
+    Token(String),
 }
 
 /// `POST /v1/contacts/requests`
@@ -313,6 +361,8 @@ pub struct ContactRequest {
     /// The other's Billet ID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handle: Option<String>,
+    /// Address of the other's picture; for a request of one's own there is none.
+    pub photo: Option<String>,
     /// The line that came with it.
     pub note: String,
     /// When it was made.

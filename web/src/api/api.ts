@@ -2,6 +2,7 @@ import type { ChatSettings, ChatSettingsChange } from '../sync/chatSettings';
 import type { AccountId, DeviceId } from '../sync/ids';
 import { type Answer, call } from './call';
 import type {
+  AddToken,
   Blocks,
   CodeRequested,
   ContactRequested,
@@ -16,6 +17,7 @@ import type {
   ProtectionInForce,
   SignedIn,
   SignIn,
+  TokenOwner,
   Waiting,
   Whom,
 } from './types';
@@ -33,6 +35,10 @@ export const api = {
   policyNotice: () => bodyOf(call<PolicyNotice | undefined>('GET', '/v1/policy/notice')),
   policyNoticeRead: (version: number) => done(call('POST', '/v1/policy/notice', { version })),
   changeMe: (change: MeChange) => bodyOf(call<Me>('PATCH', '/v1/me', change)),
+  addToken: () => bodyOf(call<AddToken>('GET', '/v1/me/add_token')),
+  newAddToken: () => bodyOf(call<AddToken>('POST', '/v1/me/add_token')),
+  revokeAddToken: () => done(call('DELETE', '/v1/me/add_token')),
+  whoseToken: (token: string) => bodyOf(call<TokenOwner>('GET', `/v1/add/${id(token)}`)),
   deleteMe: (code: string) => done(call('DELETE', '/v1/me', { code })),
   protection: () => bodyOf(call<ProtectionInForce>('GET', '/v1/protection')),
   devices: async () => (await bodyOf(call<Devices>('GET', '/v1/devices'))).devices,

@@ -48,6 +48,8 @@ pub(crate) struct AccountRow {
     pub(crate) registration: Vec<u8>,
     pub(crate) profile: Vec<u8>,
     pub(crate) handle_changed_at: Option<Millis>,
+    /// Only [`super::finding::set_findable`] writes it.
+    pub(crate) findable: Option<Vec<u8>>,
 }
 
 impl AccountRow {
@@ -57,13 +59,15 @@ impl AccountRow {
             registration: row.bytes("registration")?,
             profile: row.bytes("profile")?,
             handle_changed_at: row.millis_or_null("handle_changed_at")?,
+            findable: row.bytes_or_null("findable")?,
         })
     }
 }
 
 const ACCOUNT: &str = "SELECT account.created_at AS created_at, account.sealed AS registration, \
-     profile.sealed AS profile, profile.handle_changed_at AS handle_changed_at \
-     FROM account JOIN profile ON profile.account_id = account.account_id WHERE account.account_id = $1";
+     profile.sealed AS profile, profile.handle_changed_at AS handle_changed_at, \
+     findable.sealed AS findable FROM account JOIN profile ON profile.account_id = account.account_id \
+     LEFT JOIN findable ON findable.account_id = account.account_id WHERE account.account_id = $1";
 
 /// The account.
 pub(crate) async fn read(db: &Db, account: AccountId) -> Result<Option<AccountRow>, Error> {

@@ -42,6 +42,8 @@ pub(crate) enum Undated {
     Account,
     Profile,
     BlindIndex,
+    AddToken,
+    Findable,
     Device,
     Contact,
     Remark,
@@ -95,6 +97,8 @@ pub(crate) async fn undated(db: &Db, table: Undated) -> Result<(i64, Option<Mill
              JOIN account ON account.account_id = profile.account_id"
         }
         Undated::BlindIndex => "SELECT COUNT(*) AS n, CAST(NULL AS BIGINT) AS oldest FROM blind_index",
+        Undated::AddToken => "SELECT COUNT(*) AS n, MIN(created_at) AS oldest FROM add_token",
+        Undated::Findable => "SELECT COUNT(*) AS n, CAST(NULL AS BIGINT) AS oldest FROM findable",
         Undated::Device => "SELECT COUNT(*) AS n, MIN(created_at) AS oldest FROM device",
         Undated::Contact => "SELECT COUNT(*) AS n, MIN(since) AS oldest FROM contact",
         Undated::Remark => "SELECT COUNT(*) AS n, CAST(NULL AS BIGINT) AS oldest FROM remark",

@@ -9,6 +9,7 @@ pub(crate) mod clock_reset;
 pub(crate) mod codes;
 pub(crate) mod contacts;
 pub(crate) mod devices;
+pub(crate) mod finding;
 pub(crate) mod held;
 pub(crate) mod policy;
 pub(crate) mod shorten;

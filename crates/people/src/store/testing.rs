@@ -10,12 +10,14 @@ async fn count(db: &Db, statement: &'static str) -> i64 {
 pub(crate) async fn rows(db: &Db, table: &str) -> i64 {
     let statement = match table {
         "account" => "SELECT COUNT(*) AS n FROM account",
+        "add_token" => "SELECT COUNT(*) AS n FROM add_token",
         "blind_index" => "SELECT COUNT(*) AS n FROM blind_index",
         "block" => "SELECT COUNT(*) AS n FROM block",
         "consent_proof" => "SELECT COUNT(*) AS n FROM consent_proof",
         "contact" => "SELECT COUNT(*) AS n FROM contact",
         "contact_request" => "SELECT COUNT(*) AS n FROM contact_request",
         "device" => "SELECT COUNT(*) AS n FROM device",
+        "findable" => "SELECT COUNT(*) AS n FROM findable",
         "login" => "SELECT COUNT(*) AS n FROM login",
         "policy_notice" => "SELECT COUNT(*) AS n FROM policy_notice",
         "profile" => "SELECT COUNT(*) AS n FROM profile",
@@ -41,6 +43,8 @@ pub(crate) async fn all_bytes(db: &Db) -> Vec<u8> {
         ("SELECT account_id, sealed FROM account", &["account_id", "sealed"][..]),
         ("SELECT account_id, sealed FROM profile", &["account_id", "sealed"]),
         ("SELECT hash, pointer FROM blind_index", &["hash", "pointer"]),
+        ("SELECT account_id, token_hash, sealed FROM add_token", &["account_id", "token_hash", "sealed"]),
+        ("SELECT account_id, sealed FROM findable", &["account_id", "sealed"]),
         ("SELECT number_hash, code_hash FROM verification_code", &["number_hash", "code_hash"]),
         ("SELECT number_hash, sealed FROM waiting_child", &["number_hash", "sealed"]),
         ("SELECT device_id, sealed FROM device", &["device_id", "sealed"]),

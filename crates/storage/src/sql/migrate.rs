@@ -21,7 +21,7 @@ macro_rules! migrations {
     };
 }
 
-const MIGRATIONS: &[Migration] = migrations!["0001_people", "0002_policy"];
+const MIGRATIONS: &[Migration] = migrations!["0001_people", "0002_policy", "0003_people_2"];
 
 /// Why the schema could not be brought up to date.
 #[derive(Debug, thiserror::Error)]
