@@ -59,7 +59,9 @@ def somebody():
     _call("POST", f"/v1/contacts/requests/{asked['request_id']}/accept", me["token"])
     asked = _call("POST", "/v1/contacts/requests", asker["token"], json={"to": {"account_id": me["account_id"]}}).json()
     code = _call("GET", "/v1/me/add_token", friend["token"]).json()
+    link = _call("POST", "/v1/device_links", json={"device": {"name": "s", "platform": "linux"}}).json()
     with _lock:
+        _known["token"].append(link["token"])
         _known["token"].append(code["token"])
         _known["account_id"] += [friend["account_id"], asker["account_id"]]
         _known["device_id"].append(me["device_id"])

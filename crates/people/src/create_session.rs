@@ -11,7 +11,7 @@ use kernel::{AccountId, DeviceId, LoginId, Millis};
 use policy::{Row, rows};
 use storage::sql::Tx;
 use wire::Problem;
-use wire::rest::{SignIn, SignedIn, Waiting};
+use wire::rest::{DeviceInfo, SignIn, SignedIn, Waiting};
 
 use crate::birth_date::BirthDate;
 use crate::http::{ClientAddress, JsonBody};
@@ -75,6 +75,13 @@ impl Refuse for CreateSessionError {
     }
 }
 
+impl DeviceRecord {
+    /// What a device says of itself.
+    pub(crate) fn read(device: &DeviceInfo) -> Result<Self, WordError> {
+        Ok(Self { name: words::device_name(&device.name)?, platform: words::platform(&device.platform)? })
+    }
+}
+
 impl WordError {
     /// What a client is told about a text.
     pub(crate) fn problem(self) -> Problem {
@@ -110,14 +117,16 @@ pub(crate) async fn create_session(
     let by_cookie = body.cookie;
     Ok(match people.create_session(&body, from).await? {
         Begun::Waiting(waiting) => (StatusCode::ACCEPTED, Json(waiting)).into_response(),
-        Begun::SignedIn(mut signed_in) if by_cookie => {
-            let cookie = signed_in.token.take().map(|token| cookie(&token));
-            let mut response = (StatusCode::CREATED, Json(signed_in)).into_response();
-            response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
-            response
-        }
-        Begun::SignedIn(signed_in) => (StatusCode::CREATED, Json(signed_in)).into_response(),
+        Begun::SignedIn(signed_in) => begun(signed_in, by_cookie),
     })
+}
+
+/// A new session as an answer, as a cookie or in the body.
+pub(crate) fn begun(mut signed_in: SignedIn, by_cookie: bool) -> Response {
+    let token = signed_in.token.take_if(|_| by_cookie);
+    let mut response = (StatusCode::CREATED, Json(signed_in)).into_response();
+    response.headers_mut().extend(token.map(|token| (SET_COOKIE, cookie(&token))));
+    response
 }
 
 /// The cookie lives as long as a session that is not used; each visit starts its period again only on the server, so a
@@ -141,7 +150,7 @@ pub(crate) struct Claim {
     pub(crate) alias: Option<String>,
     pub(crate) birth_date: Option<BirthDate>,
     pub(crate) region: Region,
-    device: DeviceRecord,
+    pub(crate) device: DeviceRecord,
     code: Option<String>,
 }
 
@@ -183,10 +192,7 @@ impl People {
             alias: sign_in.alias.as_deref().map(words::alias).transpose()?,
             birth_date: sign_in.birth_date.as_deref().map(|text| BirthDate::parse(text, now)).transpose()?,
             region: region.or(phone.region()).unwrap_or(Region::UNKNOWN),
-            device: DeviceRecord {
-                name: words::device_name(&sign_in.device.name)?,
-                platform: words::platform(&sign_in.device.platform)?,
-            },
+            device: DeviceRecord::read(&sign_in.device)?,
             code: secrets::typed_code(&sign_in.code),
             phone,
         })
@@ -205,13 +211,25 @@ impl People {
             // Deleted while we waited for it, with the code that was meant.
             return Err(CreateSessionError::WrongCode);
         }
+        codes::remove(&mut tx, claim.number).await?;
+        Ok(self.add_session(tx, account, &claim.device, from, now).await?)
+    }
+
+    /// A session on a new device of an account whose lock `tx` has, as its last act; the device used longest ago makes room.
+    pub(crate) async fn add_session(
+        &self,
+        mut tx: Tx,
+        account: AccountId,
+        record: &DeviceRecord,
+        from: ClientAddress,
+        now: Millis,
+    ) -> Result<SignedIn, Fault> {
         let mut ended = Vec::new();
         for device in devices::beyond(&mut tx, account, DEVICES_MAX - 1).await? {
             let tokens = devices::remove(&mut tx, account, device).await?.unwrap_or_default();
             ended.push((device, tokens));
         }
-        let (device, token) = self.begin_session(&mut tx, account, claim, from, now).await?;
-        codes::remove(&mut tx, claim.number).await?;
+        let (device, token) = self.begin_session(&mut tx, account, record, from, now).await?;
         tx.commit().await?;
         for (device, tokens) in ended {
             self.after_device_ended(account, device, &tokens);
@@ -226,12 +244,12 @@ impl People {
         &self,
         tx: &mut Tx,
         account: AccountId,
-        claim: &Claim,
+        record: &DeviceRecord,
         from: ClientAddress,
         now: Millis,
     ) -> Result<(DeviceId, String), Fault> {
         let device = DeviceId::new(now, self.rng.ulid_bits());
-        let sealed = self.seal(&claim.device, &of_device(account, device, now))?;
+        let sealed = self.seal(record, &of_device(account, device, now))?;
         devices::insert(tx, account, DeviceRow { device, created_at: now, sealed }).await?;
 
         let token = secrets::token(&*self.rng);
@@ -241,11 +259,8 @@ impl People {
         devices::insert_session(tx, hash, &session, seal).await?;
 
         let login = LoginId::new(now, self.rng.ulid_bits());
-        let record = LoginRecord {
-            address: from.0.to_string(),
-            device: claim.device.name.clone(),
-            platform: claim.device.platform.clone(),
-        };
+        let record =
+            LoginRecord { address: from.0.to_string(), device: record.name.clone(), platform: record.platform.clone() };
         let sealed = self.seal(&record, &of_login(account, login, now))?;
         // The earlier of 90 days and three months, fixed here (LOGI-3M, LOGI-90D, D-04, D-07).
         let expires_at = rows::Login::INFO.period.deadline(now).unwrap_or(now);

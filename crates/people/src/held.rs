@@ -20,6 +20,7 @@ pub async fn in_database(db: &Db, keys: &KeyCensus, now: Millis) -> Result<Vec<H
         (rows::Login::INFO, Dated::Login),
         (rows::WaitingChild::INFO, Dated::WaitingChild),
         (rows::ContactRequest::INFO, Dated::ContactRequest),
+        (rows::DeviceLink::INFO, Dated::DeviceLink),
     ] {
         held.push(sealed(row, dated(db, table, instants).await?));
     }

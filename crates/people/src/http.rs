@@ -68,6 +68,19 @@ impl<T: FromStr + Send, S: Send + Sync> FromRequestParts<S> for IdPath<T> {
     }
 }
 
+/// A text in a path. What is no text is one that nothing has.
+#[derive(Clone, Debug)]
+pub(crate) struct TextPath(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for TextPath {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let text = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Self(text.map(|Path(text)| text).unwrap_or_default()))
+    }
+}
+
 /// Where a request comes from: what a server behind a proxy puts into the request's extensions, else the connection's
 /// other end. For limits and the log-in record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -43,6 +43,16 @@ pub const fn logins_per_address(sign_ups: u32) -> Rate {
     Rate { burst: 2 * sign_ups, per_ms: 10 * MINUTE_MS }
 }
 
+/// Devices that ask to be let in from one address. A page that waits asks anew when the last link has run out, twelve times
+/// an hour: with what is given for each sign-up, ten pages wait at an address beside one household's codes.
+pub const fn links_per_address(sign_ups: u32) -> Rate {
+    Rate { burst: 4 * sign_ups, per_ms: HOUR_MS }
+}
+
+/// How long a device that waits to be let in is kept waiting for its answer, before it asks again. Less than what a request
+/// may take (30 s), with time for the answer.
+pub const CLAIM_WAIT_MS: u64 = 25_000;
+
 /// Devices of one account. Each has its own cursor in the lease log.
 pub const DEVICES_MAX: i64 = 20;
 /// Contacts of one account. A circle of 5,000 takes 16 bytes each, about 150 KB as a set in memory.
@@ -56,7 +66,7 @@ pub const REQUESTS_PER_ACCOUNT: Rate = Rate { burst: 60, per_ms: DAY_MS };
 /// Requests one account makes to the same person: a refusal is meant.
 pub const REQUESTS_PER_PAIR: Rate = Rate { burst: 3, per_ms: DAY_MS };
 
-/// QR codes one account looks at: nobody guesses one, and nobody needs more.
+/// QR codes one account looks at, of people and of devices: nobody guesses one, and nobody needs more.
 pub const TOKENS_LOOKED_UP: Rate = Rate { burst: 120, per_ms: HOUR_MS };
 
 /// Keys that one rate limiter tells apart: 16 bytes of key and 8 of state, about 50 with the table: 5 MB.

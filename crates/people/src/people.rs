@@ -12,6 +12,7 @@ use vault::{Address, Opened, Vault};
 
 use crate::cache::Cache;
 use crate::limits::{self, RATE_KEYS_MAX, SESSIONS_CACHED_MAX};
+use crate::link_waits::LinkWaits;
 use crate::problem::slow_down;
 use crate::rate_limit::{Rate, RateKey, RateLimit};
 use crate::reach::Reach;
@@ -30,6 +31,8 @@ pub struct PeopleConfig {
     pub sign_ups_per_hour_and_address: u32,
     /// In demo mode: what would have been sent, for `GET /v1/demo/outbox`.
     pub demo_outbox: Option<Arc<DemoOutbox>>,
+    /// How long a device that waits to be let in waits for one answer.
+    pub claim_wait_ms: u64,
     /// The version of the policy that is obeyed.
     pub policy: PolicyEdition,
 }
@@ -41,6 +44,7 @@ impl Default for PeopleConfig {
             service: "Billet".to_owned(),
             sign_ups_per_hour_and_address: limits::SIGN_UPS_PER_HOUR_AND_ADDRESS,
             demo_outbox: None,
+            claim_wait_ms: limits::CLAIM_WAIT_MS,
             policy: policy::version().into(),
         }
     }
@@ -73,6 +77,7 @@ pub struct People {
     pub(crate) reach: Reach,
     pub(crate) sessions: Cache<Hash, SessionRow>,
     pub(crate) limits: Limits,
+    pub(crate) link_waits: LinkWaits,
     changes: OnceLock<Arc<dyn Changes>>,
     shed_wanted: Arc<AtomicBool>,
 }
@@ -85,6 +90,7 @@ pub(crate) struct Limits {
     pub(crate) requests_per_account: RateLimit,
     pub(crate) requests_per_pair: RateLimit,
     pub(crate) tokens_looked_up: RateLimit,
+    pub(crate) links_per_address: RateLimit,
 }
 
 impl Limits {
@@ -97,13 +103,14 @@ impl Limits {
             requests_per_account: limit(limits::REQUESTS_PER_ACCOUNT),
             requests_per_pair: limit(limits::REQUESTS_PER_PAIR),
             tokens_looked_up: limit(limits::TOKENS_LOOKED_UP),
+            links_per_address: limit(limits::links_per_address(sign_ups_per_hour_and_address)),
         }
     }
 }
 
 impl Limits {
     /// All of them.
-    pub(crate) fn all(&self) -> [&RateLimit; 6] {
+    pub(crate) fn all(&self) -> [&RateLimit; 7] {
         [
             &self.codes_per_number,
             &self.codes_per_address,
@@ -111,6 +118,7 @@ impl Limits {
             &self.requests_per_account,
             &self.requests_per_pair,
             &self.tokens_looked_up,
+            &self.links_per_address,
         ]
     }
 }
@@ -146,6 +154,7 @@ impl People {
             reach: Reach::new(),
             sessions: Cache::new(SESSIONS_CACHED_MAX),
             limits: Limits::new(config.sign_ups_per_hour_and_address),
+            link_waits: LinkWaits::default(),
             config,
             changes: OnceLock::new(),
             shed_wanted: Arc::new(AtomicBool::new(false)),

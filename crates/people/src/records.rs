@@ -45,6 +45,13 @@ pub(crate) struct DeviceRecord {
     pub(crate) platform: String,
 }
 
+/// A device that waits to be let in, as it calls itself.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct LinkRecord {
+    pub(crate) name: String,
+    pub(crate) platform: String,
+}
+
 /// One log-in.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct LoginRecord {
@@ -80,6 +87,7 @@ policy::stored!(
     FindableRecord => rows::Findable,
     AddTokenRecord => rows::AddToken,
     DeviceRecord => rows::Device,
+    LinkRecord => rows::DeviceLink,
     LoginRecord => rows::Login,
     WaitingChild => rows::WaitingChild,
     RequestNote => rows::ContactRequest,
@@ -104,6 +112,12 @@ pub(crate) fn of_login(account: AccountId, login: LoginId, at: Millis) -> Addres
 /// A child who waits has no account: its record lives under its deadline alone.
 pub(crate) fn of_waiting(number: Hash, started_at: Millis) -> Address {
     let record = *number.first_chunk().expect("a keyed hash has 32 bytes");
+    Address { owner: None, record, started: started_at }
+}
+
+/// A device that waits is nobody's yet: its record lives under its deadline alone.
+pub(crate) fn of_link(token: Hash, started_at: Millis) -> Address {
+    let record = *token.first_chunk().expect("a keyed hash has 32 bytes");
     Address { owner: None, record, started: started_at }
 }
 

@@ -57,7 +57,7 @@ impl People {
         if !accounts::put_pointer(&mut tx, claim.number, pointer, stale).await? {
             return Err(Fault::Contradiction("a number was taken while its code was locked").into());
         }
-        let (device, token) = self.begin_session(&mut tx, account, claim, from, now).await?;
+        let (device, token) = self.begin_session(&mut tx, account, &claim.device, from, now).await?;
         codes::remove(&mut tx, claim.number).await?;
         tx.commit().await?;
         self.tell_device_added(account, device);

@@ -13,7 +13,7 @@ pub struct DeadlineRows {
     pub sessions: i64,
     /// Log-ins that were written down.
     pub logins: i64,
-    /// Codes that are out, and children who wait for a parent.
+    /// Codes that are out, devices that wait to be let in, and children who wait for a parent.
     pub codes: i64,
     /// Contact requests that wait for an answer.
     pub requests: i64,

@@ -5,9 +5,10 @@ use utoipa_axum::routes;
 
 use crate::People;
 use crate::{
-    accept_request, block_person, change_me, create_session, decline_request, delete_account, end_session, list_blocks,
-    list_contacts, list_devices, list_logins, list_requests, remove_contact, renew_add_token, request_code,
-    request_contact, revoke_add_token, revoke_device, set_remark, show_add_token, show_me, show_outbox,
+    accept_request, block_person, change_me, claim_device_link, confirm_device_link, create_session,
+    decline_device_link, decline_request, delete_account, end_session, list_blocks, list_contacts, list_devices,
+    list_logins, list_requests, new_device_link, remove_contact, renew_add_token, request_code, request_contact,
+    revoke_add_token, revoke_device, set_remark, show_add_token, show_device_link, show_me, show_outbox,
     show_policy_notice, unblock_person, whose_token,
 };
 
@@ -24,6 +25,11 @@ pub fn routes() -> OpenApiRouter<Arc<People>> {
             revoke_add_token::revoke_add_token
         ))
         .routes(routes!(whose_token::whose_token))
+        .routes(routes!(new_device_link::new_device_link))
+        .routes(routes!(claim_device_link::claim_device_link))
+        .routes(routes!(show_device_link::show_device_link))
+        .routes(routes!(confirm_device_link::confirm_device_link))
+        .routes(routes!(decline_device_link::decline_device_link))
         .routes(routes!(list_devices::list_devices))
         .routes(routes!(revoke_device::revoke_device))
         .routes(routes!(list_logins::list_logins))
@@ -44,7 +50,13 @@ mod tests {
     use serde_json::Value;
 
     /// Calls that need no session: how one gets a session, and the demo's outbox.
-    const OPEN: [&str; 3] = ["post /v1/codes", "post /v1/sessions", "get /v1/demo/outbox"];
+    const OPEN: [&str; 5] = [
+        "post /v1/codes",
+        "post /v1/sessions",
+        "post /v1/device_links",
+        "post /v1/device_links/claim",
+        "get /v1/demo/outbox",
+    ];
 
     fn operations() -> Vec<(String, Value)> {
         let document = serde_json::to_value(super::routes().into_openapi()).unwrap();
@@ -73,6 +85,7 @@ mod tests {
             "get /v1/contacts",
             "get /v1/contacts/requests",
             "get /v1/demo/outbox",
+            "get /v1/device_links/{token}",
             "get /v1/devices",
             "get /v1/logins",
             "get /v1/me",
@@ -86,6 +99,10 @@ mod tests {
             "post /v1/contacts/requests/{request_id}/decline",
             "post /v1/contacts/{account_id}/block",
             "post /v1/contacts/{account_id}/unblock",
+            "post /v1/device_links",
+            "post /v1/device_links/claim",
+            "post /v1/device_links/{token}/confirm",
+            "post /v1/device_links/{token}/decline",
             "post /v1/me/add_token",
             "post /v1/policy/notice",
             "post /v1/sessions",

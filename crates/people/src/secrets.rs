@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use kernel::Rng;
+use kernel::{AccountId, Rng};
 use vault::Vault;
 
 use crate::limits::CODE_DIGITS;
@@ -10,6 +10,7 @@ use crate::phone::Phone;
 use crate::rate_limit::RateKey;
 use crate::store::Hash;
 use crate::store::devices::SessionRow;
+use crate::store::links::LinkRow;
 use crate::words::Handle;
 
 /// Bytes of a token: nobody guesses 256 bits.
@@ -86,6 +87,23 @@ pub(crate) fn token_hash(vault: &Vault, token: &str) -> Hash {
 /// Where the token of a person's QR code is found.
 pub(crate) fn add_token_hash(vault: &Vault, token: &str) -> Hash {
     vault.keyed_hash("add token", token.as_bytes())
+}
+
+/// Where a device that waits to be let in is found.
+pub(crate) fn link_hash(vault: &Vault, token: &str) -> Hash {
+    vault.keyed_hash("device link", token.as_bytes())
+}
+
+/// What is kept of the secret with which it claims its session.
+pub(crate) fn link_secret_hash(vault: &Vault, token: Hash, secret: &str) -> Hash {
+    vault.keyed_hash("device link secret", &[&token, secret.as_bytes()].concat())
+}
+
+/// The seal of a confirmation: whoever can write to the tables and has no keys lets no device into an account
+/// (SECR-INTEGRITY).
+pub(crate) fn link_seal(vault: &Vault, link: &LinkRow, account: AccountId) -> Hash {
+    let at = link.started_at.0.to_le_bytes();
+    vault.keyed_hash("device link confirmed", &[&link.token, &link.secret, &account.to_bytes()[..], &at].concat())
 }
 
 /// The seal of a session's row: whoever can write to the tables and has no keys can neither give a token to another

@@ -25,6 +25,9 @@ pub(crate) const ORIGIN: &str = "https://billet.test";
 /// A Monday in 2026, 09:00 UTC.
 pub(crate) const START: Millis = Millis(1_774_256_400_000);
 
+/// How long a claim waits in tests: long enough to be answered on a busy machine.
+const CLAIM_WAIT_MS: u64 = 1_500;
+
 /// Numbers of tests, each of another country. None is in use: they are set aside for examples, or nearly.
 pub(crate) const ADA: &str = "+12025550123";
 pub(crate) const BOB: &str = "+447700900123";
@@ -162,6 +165,7 @@ impl World {
         let config = PeopleConfig {
             origins: vec![ORIGIN.to_owned()],
             demo_outbox: Some(Arc::clone(&outbox)),
+            claim_wait_ms: CLAIM_WAIT_MS,
             ..PeopleConfig::default()
         };
         let people = People::open(db.clone(), Arc::clone(&vault), sms, rng, config).await.unwrap();

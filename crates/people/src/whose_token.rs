@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use wire::Problem;
 use wire::rest::TokenOwner;
 
+use crate::http::TextPath;
 use crate::people::TooMany;
 use crate::problem::{Refuse, answers, faults};
 use crate::store::accounts;
@@ -52,11 +53,9 @@ impl Refuse for WhoseTokenError {
 pub(crate) async fn whose_token(
     State(people): State<Arc<People>>,
     who: SignedIn,
-    token: Result<Path<String>, axum::extract::rejection::PathRejection>,
+    TextPath(token): TextPath,
 ) -> Result<Json<TokenOwner>, WhoseTokenError> {
     people.take(&people.limits.tokens_looked_up, &who.account.to_bytes(), people.now()?)?;
-    // What is no text is no token.
-    let Ok(Path(token)) = token else { return Err(WhoseTokenError::UnknownToken) };
     let account = people.owner_of_token(&token).await?.ok_or(WhoseTokenError::UnknownToken)?;
     let row = accounts::read(&people.db, account).await?.ok_or(WhoseTokenError::UnknownToken)?;
     let profile = people.profile_of(account, &row.profile)?.ok_or(WhoseTokenError::UnknownToken)?;

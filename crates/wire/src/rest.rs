@@ -164,6 +164,57 @@ pub struct SignedIn {
     pub created: bool,
 }
 
+/// `POST /v1/device_links`: a device without a session wants to be let in by one that has one.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+pub struct NewDeviceLink {
+    /// The installation that wants to sign in.
+    #[serde(default)]
+    pub device: DeviceInfo,
+}
+
+/// Answer to `POST /v1/device_links`.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct DeviceLinkMade {
+    /// What the QR code holds.
+    pub token: String,
+    /// What only the new device knows: whoever sees the QR code alone cannot claim the session. Never shown.
+    pub secret: String,
+    /// The address for the QR code: `https://ORIGIN/link#TOKEN`.
+    pub url: String,
+    /// How long it may be confirmed and claimed, in seconds.
+    pub expires_in_s: u64,
+}
+
+/// `GET /v1/device_links/{token}`: which device waits.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct DeviceLink {
+    /// The installation that wants to sign in, as it calls itself.
+    pub device: DeviceInfo,
+    /// How long it still waits, in seconds.
+    pub expires_in_s: u64,
+}
+
+/// `POST /v1/device_links/claim`
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct DeviceLinkClaim {
+    /// The token of the QR code.
+    #[schema(max_length = 64)]
+    pub token: String,
+    /// The secret that came with it.
+    #[schema(max_length = 64)]
+    pub secret: String,
+    /// The session comes as a cookie and not in the body.
+    #[serde(default)]
+    pub cookie: bool,
+}
+
+/// Answer to `POST /v1/device_links/claim` while nobody has confirmed: claim again.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct LinkWaiting {
+    /// `waiting`.
+    pub state: String,
+}
+
 /// Answer to `POST /v1/sessions` for somebody below the consent age: a parent's consent is needed (D-40).
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Waiting {

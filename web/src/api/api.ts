@@ -8,8 +8,12 @@ import type {
   ContactRequested,
   ContactRequests,
   Contacts,
+  DeviceInfo,
+  DeviceLink,
+  DeviceLinkMade,
   Devices,
   Health,
+  LinkWaiting,
   Me,
   MeChange,
   OutboxItem,
@@ -23,6 +27,8 @@ import type {
 } from './types';
 
 const id = encodeURIComponent;
+/** The server keeps a claim waiting for 25 s before it says that nobody has answered. */
+const CLAIM_WITHIN_MS = 35_000;
 
 /** Every HTTP call of the client, by name. */
 export const api = {
@@ -39,6 +45,13 @@ export const api = {
   newAddToken: () => bodyOf(call<AddToken>('POST', '/v1/me/add_token')),
   revokeAddToken: () => done(call('DELETE', '/v1/me/add_token')),
   whoseToken: (token: string) => bodyOf(call<TokenOwner>('GET', `/v1/add/${id(token)}`)),
+  newDeviceLink: (device: DeviceInfo) =>
+    bodyOf(call<DeviceLinkMade>('POST', '/v1/device_links', { device })),
+  deviceLink: (token: string) => bodyOf(call<DeviceLink>('GET', `/v1/device_links/${id(token)}`)),
+  confirmDeviceLink: (token: string) => done(call('POST', `/v1/device_links/${id(token)}/confirm`)),
+  declineDeviceLink: (token: string) => done(call('POST', `/v1/device_links/${id(token)}/decline`)),
+  claimDeviceLink: (token: string, secret: string): Promise<Answer<SignedIn | LinkWaiting>> =>
+    call('POST', '/v1/device_links/claim', { token, secret, cookie: true }, CLAIM_WITHIN_MS),
   deleteMe: (code: string) => done(call('DELETE', '/v1/me', { code })),
   protection: () => bodyOf(call<ProtectionInForce>('GET', '/v1/protection')),
   devices: async () => (await bodyOf(call<Devices>('GET', '/v1/devices'))).devices,

@@ -18,13 +18,18 @@ const ANSWER_WITHIN_MS = 15_000;
 export type Answer<T> = { status: number; body: T };
 
 /** One call to this origin. Throws ApiError for every refusal; `offline` when nothing answered. */
-export async function call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+export async function call<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  withinMs: number = ANSWER_WITHIN_MS,
+): Promise<Answer<T>> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       credentials: 'same-origin',
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      signal: AbortSignal.timeout(withinMs),
       ...(body === undefined
         ? {}
         : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),

@@ -10,6 +10,7 @@ pub(crate) async fn count(db: &Db) -> Result<DeadlineRows, Error> {
     let row = query(
         "SELECT (SELECT COUNT(*) FROM session) AS sessions, (SELECT COUNT(*) FROM login) AS logins, \
          (SELECT COUNT(*) FROM verification_code) AS codes, (SELECT COUNT(*) FROM waiting_child) AS waiting, \
+         (SELECT COUNT(*) FROM device_link) AS links, \
          (SELECT COUNT(*) FROM contact_request) AS requests",
     )
     .fetch_one(db.read())
@@ -17,7 +18,7 @@ pub(crate) async fn count(db: &Db) -> Result<DeadlineRows, Error> {
     Ok(DeadlineRows {
         sessions: row.int("sessions")?,
         logins: row.int("logins")?,
-        codes: row.int("codes")? + row.int("waiting")?,
+        codes: row.int("codes")? + row.int("waiting")? + row.int("links")?,
         requests: row.int("requests")?,
     })
 }
@@ -27,6 +28,7 @@ pub(crate) async fn end(tx: &mut Connection, now: Millis) -> Result<(), Error> {
     query("DELETE FROM login").execute(&mut *tx).await?;
     query("DELETE FROM verification_code").execute(&mut *tx).await?;
     query("DELETE FROM waiting_child").execute(&mut *tx).await?;
+    query("DELETE FROM device_link").execute(&mut *tx).await?;
     query("DELETE FROM contact_request").execute(&mut *tx).await?;
     query("UPDATE session SET expires_at = $1 WHERE expires_at > $1").bind(now.0).execute(tx).await.map(drop)
 }

@@ -34,6 +34,7 @@ pub(crate) enum Dated {
     VerificationCode,
     Session,
     ContactRequest,
+    DeviceLink,
 }
 
 /// Tables whose rows only events end.
@@ -75,6 +76,7 @@ pub(crate) async fn dated(db: &Db, table: Dated, at: Instants) -> Result<Count, 
         Dated::VerificationCode => statement!("verification_code", "sent_at"),
         Dated::Session => statement!("session", "used_at"),
         Dated::ContactRequest => statement!("contact_request", "created_at"),
+        Dated::DeviceLink => statement!("device_link", "started_at"),
     };
     let instants = query(statement).bind(at.now.0).bind(at.overdue_at.0).bind(at.dead_through.0);
     let row = instants.fetch_one(db.read()).await?;

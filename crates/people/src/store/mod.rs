@@ -11,6 +11,7 @@ pub(crate) mod contacts;
 pub(crate) mod devices;
 pub(crate) mod finding;
 pub(crate) mod held;
+pub(crate) mod links;
 pub(crate) mod policy;
 pub(crate) mod shorten;
 #[cfg(test)]

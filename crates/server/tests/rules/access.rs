@@ -7,8 +7,14 @@ use serde_json::{Value, json};
 use crate::support::world;
 
 /// What a stranger's id answers: blocking needs no acquaintance, so that whoever knows an id may block it; and a QR code is
-/// there to be read by others.
-const OPEN_TO_STRANGERS: [&str; 2] = ["/v1/contacts/{account_id}/block", "/v1/add/{token}"];
+/// there to be read by others, that of a device by whoever is to let it in.
+const OPEN_TO_STRANGERS: [&str; 5] = [
+    "/v1/contacts/{account_id}/block",
+    "/v1/add/{token}",
+    "/v1/device_links/{token}",
+    "/v1/device_links/{token}/confirm",
+    "/v1/device_links/{token}/decline",
+];
 
 /// SECR-ACCESS: every call that takes an id, with a token of somebody else's: a real id is answered as one that nothing has.
 #[tokio::test]

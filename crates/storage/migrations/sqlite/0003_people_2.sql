@@ -13,3 +13,17 @@ CREATE TABLE findable (
     account_id BLOB NOT NULL PRIMARY KEY REFERENCES account ON DELETE CASCADE,
     sealed     BLOB NOT NULL
 );
+
+-- New devices that wait to be let in by one that is signed in. `account_id` and `seal` come with the confirmation.
+
+CREATE TABLE device_link (
+    token_hash  BLOB NOT NULL PRIMARY KEY,
+    secret_hash BLOB NOT NULL,
+    started_at  BIGINT NOT NULL,
+    expires_at  BIGINT NOT NULL,
+    sealed      BLOB NOT NULL,
+    account_id  BLOB REFERENCES account ON DELETE CASCADE,
+    seal        BLOB
+);
+CREATE INDEX device_link_by_account ON device_link (account_id);
+CREATE INDEX device_link_by_expiry ON device_link (expires_at);
