@@ -89,7 +89,7 @@ impl WordError {
             Self::Handle => "invalid_handle",
             Self::Region => "invalid_region",
             Self::BirthDate => "invalid_birth_date",
-            Self::Empty(_) | Self::TooLong { .. } | Self::Control(_) => "invalid_text",
+            Self::Empty(_) | Self::TooLong { .. } | Self::TooMany { .. } | Self::Control(_) => "invalid_text",
         };
         Problem::new(422, code, self.to_string())
     }

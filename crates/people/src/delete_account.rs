@@ -189,7 +189,7 @@ mod tests {
     use crate::testing::{ADA, Answer, BOB, EVE, Person, World, in_a_world};
     use crate::{Refusal, SignInError};
 
-    const EVERY_TABLE: [&str; 15] = [
+    const EVERY_TABLE: [&str; 16] = [
         "account",
         "add_token",
         "blind_index",
@@ -197,6 +197,7 @@ mod tests {
         "consent_proof",
         "contact",
         "contact_request",
+        "contact_tag",
         "device",
         "findable",
         "login",
@@ -251,7 +252,8 @@ mod tests {
             let tablet = world.person(ADA, "Ada").await;
             world.befriend(&ada, &bob).await;
             let path = format!("/v1/contacts/{}", ada.account);
-            world.call(Method::PATCH, &path, Some(&bob), json!({ "remark": "a remark" })).await.is(204);
+            let notes = json!({ "remark": "a remark", "tags": ["a tag"] });
+            world.call(Method::PATCH, &path, Some(&bob), notes).await.is(204);
             world.ask(&ada, json!({ "account_id": zoe.account })).await.is(201);
             world.post(&format!("{path}/block"), &zoe, Value::Null).await.is(204);
             let change = json!({ "handle": "ada_lovelace", "findable": { "by_phone": false } });

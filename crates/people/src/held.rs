@@ -38,6 +38,7 @@ pub async fn in_database(db: &Db, keys: &KeyCensus, now: Millis) -> Result<Vec<H
         (rows::Device::INFO, Undated::Device),
         (rows::Contact::INFO, Undated::Contact),
         (rows::Remark::INFO, Undated::Remark),
+        (rows::ContactTag::INFO, Undated::ContactTag),
         (rows::Block::INFO, Undated::Block),
         (rows::ConsentProof::INFO, Undated::ConsentProof),
         (rows::PolicyNotice::INFO, Undated::PolicyNotice),

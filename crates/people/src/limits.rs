@@ -14,6 +14,10 @@ pub const NAME_CHARS_MAX: usize = 64;
 pub const PLATFORM_CHARS_MAX: usize = 32;
 /// Most characters of the note of a contact request.
 pub const NOTE_CHARS_MAX: usize = 200;
+/// Most tags of one contact.
+pub const TAGS_MAX: usize = 20;
+/// Most characters of a tag.
+pub const TAG_CHARS_MAX: usize = 32;
 /// Fewest characters of a Billet ID.
 pub const HANDLE_CHARS_MIN: usize = 6;
 /// Most characters of a Billet ID.

@@ -5,7 +5,7 @@ use policy::{Permit, purposes, rows};
 use vault::{OpenRefused, Opened};
 use wire::rest::{Contact, Protection};
 
-use crate::records::{Profile, RemarkRecord, of_account, of_remark};
+use crate::records::{Profile, RemarkRecord, TagsRecord, of_account, of_remark};
 use crate::store::contacts::PersonRow;
 use crate::{Fault, People};
 
@@ -17,12 +17,17 @@ impl People {
             let permit = Permit::<rows::Remark>::to::<purposes::ConnectPeople>();
             self.open_sealed::<RemarkRecord>(sealed, &of_remark(viewer, row.account), permit)
         });
+        let tags = row.tags.as_deref().map(|sealed| {
+            let permit = Permit::<rows::ContactTag>::to::<purposes::ConnectPeople>();
+            self.open_sealed::<TagsRecord>(sealed, &of_remark(viewer, row.account), permit)
+        });
         Ok(Some(Contact {
             account_id: row.account,
             alias: profile.alias.clone(),
             remark: remark.transpose()?.map(|record| record.remark.clone()),
             handle: profile.handle.clone(),
             photo: None,
+            tags: tags.transpose()?.map(|record| record.tags.clone()).unwrap_or_default(),
             // No client encrypts from end to end yet.
             protection: Protection::ToServer,
         }))

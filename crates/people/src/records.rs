@@ -81,6 +81,12 @@ pub(crate) struct RemarkRecord {
     pub(crate) remark: String,
 }
 
+/// The tags under which one person sorts another.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TagsRecord {
+    pub(crate) tags: Vec<String>,
+}
+
 policy::stored!(
     Registration => rows::Registration,
     Profile => rows::Profile,
@@ -92,6 +98,7 @@ policy::stored!(
     WaitingChild => rows::WaitingChild,
     RequestNote => rows::ContactRequest,
     RemarkRecord => rows::Remark,
+    TagsRecord => rows::ContactTag,
 );
 
 /// Registration, profile and what else an account has one of live as long as the account, so they began with it.
@@ -126,7 +133,7 @@ pub(crate) fn of_request(from: AccountId, request: ContactRequestId, created_at:
     Address { owner: Some(from), record: request.to_bytes(), started: created_at }
 }
 
-/// A remark belongs to whoever wrote it. Only events end it, so that any instant before it will do as its beginning.
+/// A remark or a tag belongs to whoever wrote it. Only events end it, so that any instant before it will do as its beginning.
 pub(crate) fn of_remark(account: AccountId, contact: AccountId) -> Address {
     Address { owner: Some(account), record: contact.to_bytes(), started: born(account) }
 }

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::limits::{HANDLE_CHARS_MAX, HANDLE_CHARS_MIN, NAME_CHARS_MAX, NOTE_CHARS_MAX, PLATFORM_CHARS_MAX};
+use crate::limits::{
+    HANDLE_CHARS_MAX, HANDLE_CHARS_MIN, NAME_CHARS_MAX, NOTE_CHARS_MAX, PLATFORM_CHARS_MAX, TAG_CHARS_MAX, TAGS_MAX,
+};
 
 /// A text that is not acceptable where it was given. The text itself is not repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +21,14 @@ pub(crate) enum WordError {
         what: &'static str,
         /// How many are allowed.
         chars_max: usize,
+    },
+    /// More of them than allowed.
+    #[error("{what} may be at most {max}")]
+    TooMany {
+        /// Which texts.
+        what: &'static str,
+        /// How many are allowed.
+        max: usize,
     },
     /// Line breaks, or characters that cannot be seen and change what stands beside them.
     #[error("{0} may not hold control characters")]
@@ -42,6 +52,21 @@ pub(crate) fn alias(text: &str) -> Result<String, WordError> {
 /// The name one person gives another; empty takes it away.
 pub(crate) fn remark(text: &str) -> Result<Option<String>, WordError> {
     optional(line("a remark", text, NAME_CHARS_MAX))
+}
+
+/// The tags of a contact, in the order they were given; the same one twice is one.
+pub(crate) fn tags(texts: &[String]) -> Result<Vec<String>, WordError> {
+    if texts.len() > TAGS_MAX {
+        return Err(WordError::TooMany { what: "the tags of a contact", max: TAGS_MAX });
+    }
+    let mut tags = Vec::with_capacity(texts.len());
+    for text in texts {
+        let tag = line("a tag", text, TAG_CHARS_MAX)?;
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    Ok(tags)
 }
 
 /// What goes with a contact request.
@@ -178,6 +203,12 @@ mod tests {
         assert_eq!(alias("abc\u{202e}gnp.exe"), Err(WordError::Control("an alias")));
         assert_eq!(alias(&"\u{5f20}".repeat(NAME_CHARS_MAX)).unwrap().chars().count(), NAME_CHARS_MAX);
         assert!(matches!(alias(&"x".repeat(NAME_CHARS_MAX + 1)), Err(WordError::TooLong { .. })));
+        let three = ["a", " b ", "a"].map(str::to_owned);
+        assert_eq!(tags(&three).unwrap(), ["a", "b"]);
+        assert_eq!(tags(&[String::new()]), Err(WordError::Empty("a tag")));
+        assert!(tags(&["x".repeat(TAG_CHARS_MAX)]).is_ok() && tags(&["x".repeat(TAG_CHARS_MAX + 1)]).is_err());
+        let many: Vec<_> = (0..=TAGS_MAX).map(|n| n.to_string()).collect();
+        assert!(tags(&many[1..]).is_ok() && matches!(tags(&many), Err(WordError::TooMany { .. })));
         assert_eq!(remark("  ").unwrap(), None);
         assert_eq!(note("").unwrap(), "");
         assert!(note(&"x".repeat(NOTE_CHARS_MAX)).is_ok() && note(&"x".repeat(NOTE_CHARS_MAX + 1)).is_err());

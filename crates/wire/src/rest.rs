@@ -440,6 +440,8 @@ pub struct Contact {
     pub handle: Option<String>,
     /// Address of their picture.
     pub photo: Option<String>,
+    /// The tags under which this account sorts them.
+    pub tags: Vec<String>,
     /// What is in force between the two (D-66).
     pub protection: Protection,
 }
@@ -457,6 +459,9 @@ pub struct ContactChange {
     /// The name for them; empty takes it away.
     #[schema(max_length = 64)]
     pub remark: Option<String>,
+    /// The tags to sort them under, in place of those there were: at most 20 of 1 to 32 characters.
+    #[schema(max_items = 20)]
+    pub tags: Option<Vec<String>>,
 }
 
 /// `GET /v1/blocks`

@@ -65,6 +65,7 @@ export const api = {
   declineRequest: (request: string) => done(call('POST', `/v1/contacts/requests/${id(request)}/decline`)),
   remark: (account: AccountId, remark: string) =>
     done(call('PATCH', `/v1/contacts/${id(account)}`, { remark })),
+  tags: (account: AccountId, tags: string[]) => done(call('PATCH', `/v1/contacts/${id(account)}`, { tags })),
   removeContact: (account: AccountId) => done(call('DELETE', `/v1/contacts/${id(account)}`)),
   block: (account: AccountId) => done(call('POST', `/v1/contacts/${id(account)}/block`)),
   chatSettings: (after: number) =>

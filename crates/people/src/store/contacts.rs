@@ -15,11 +15,12 @@ pub(crate) struct RequestRow {
     pub(crate) sealed: Vec<u8>,
 }
 
-/// Somebody as a list shows them: the sealed profile, and the sealed remark of whoever looks.
+/// Somebody as a list shows them: the sealed profile, and the sealed remark and tags of whoever looks.
 pub(crate) struct PersonRow {
     pub(crate) account: AccountId,
     pub(crate) profile: Vec<u8>,
     pub(crate) remark: Option<Vec<u8>>,
+    pub(crate) tags: Option<Vec<u8>>,
 }
 
 impl PersonRow {
@@ -28,6 +29,7 @@ impl PersonRow {
             account: account_id(row, "account_id")?,
             profile: row.bytes("profile")?,
             remark: row.bytes_or_null("remark")?,
+            tags: row.bytes_or_null("tags")?,
         })
     }
 }
@@ -74,7 +76,7 @@ pub(crate) async fn join(tx: &mut Connection, one: AccountId, other: AccountId, 
     .map(drop)
 }
 
-/// Ends that, with both remarks. False when they were no contacts.
+/// Ends that, with both remarks and tags. False when they were no contacts.
 pub(crate) async fn part(tx: &mut Connection, one: AccountId, other: AccountId) -> Result<bool, Error> {
     let pair = [bytes(one.to_bytes()), bytes(other.to_bytes())];
     let parted = query(
@@ -84,11 +86,12 @@ pub(crate) async fn part(tx: &mut Connection, one: AccountId, other: AccountId) 
     .bind(pair[1].clone())
     .execute(&mut *tx)
     .await?;
-    query("DELETE FROM remark WHERE (account_id = $1 AND contact_id = $2) OR (account_id = $2 AND contact_id = $1)")
-        .bind(pair[0].clone())
-        .bind(pair[1].clone())
-        .execute(tx)
-        .await?;
+    for statement in [
+        "DELETE FROM remark WHERE (account_id = $1 AND contact_id = $2) OR (account_id = $2 AND contact_id = $1)",
+        "DELETE FROM contact_tag WHERE (account_id = $1 AND contact_id = $2) OR (account_id = $2 AND contact_id = $1)",
+    ] {
+        query(statement).bind(pair[0].clone()).bind(pair[1].clone()).execute(&mut *tx).await?;
+    }
     Ok(parted.rows_affected() > 0)
 }
 
@@ -132,10 +135,11 @@ pub(crate) async fn acquainted(
 /// An account's contacts.
 pub(crate) async fn list(db: &Db, account: AccountId) -> Result<Vec<PersonRow>, Error> {
     let rows = query(
-        "SELECT contact.contact_id AS account_id, profile.sealed AS profile, remark.sealed AS remark FROM contact \
-         JOIN profile ON profile.account_id = contact.contact_id \
+        "SELECT contact.contact_id AS account_id, profile.sealed AS profile, remark.sealed AS remark, \
+         contact_tag.sealed AS tags FROM contact JOIN profile ON profile.account_id = contact.contact_id \
          LEFT JOIN remark ON remark.account_id = contact.account_id AND remark.contact_id = contact.contact_id \
-         WHERE contact.account_id = $1 ORDER BY contact.contact_id",
+         LEFT JOIN contact_tag ON contact_tag.account_id = contact.account_id \
+         AND contact_tag.contact_id = contact.contact_id WHERE contact.account_id = $1 ORDER BY contact.contact_id",
     )
     .bind(bytes(account.to_bytes()))
     .fetch_all(db.read())
@@ -146,10 +150,11 @@ pub(crate) async fn list(db: &Db, account: AccountId) -> Result<Vec<PersonRow>, 
 /// Whom an account has blocked.
 pub(crate) async fn blocked(db: &Db, account: AccountId) -> Result<Vec<PersonRow>, Error> {
     let rows = query(
-        "SELECT block.blocked_id AS account_id, profile.sealed AS profile, remark.sealed AS remark FROM block \
-         JOIN profile ON profile.account_id = block.blocked_id \
+        "SELECT block.blocked_id AS account_id, profile.sealed AS profile, remark.sealed AS remark, \
+         contact_tag.sealed AS tags FROM block JOIN profile ON profile.account_id = block.blocked_id \
          LEFT JOIN remark ON remark.account_id = block.account_id AND remark.contact_id = block.blocked_id \
-         WHERE block.account_id = $1 ORDER BY block.since DESC, block.blocked_id",
+         LEFT JOIN contact_tag ON contact_tag.account_id = block.account_id \
+         AND contact_tag.contact_id = block.blocked_id WHERE block.account_id = $1 ORDER BY block.since DESC, block.blocked_id",
     )
     .bind(bytes(account.to_bytes()))
     .fetch_all(db.read())
@@ -296,6 +301,33 @@ pub(crate) async fn set_remark(
     };
     query(
         "INSERT INTO remark (account_id, contact_id, sealed) VALUES ($1, $2, $3) \
+         ON CONFLICT (account_id, contact_id) DO UPDATE SET sealed = excluded.sealed",
+    )
+    .bind(bytes(account.to_bytes()))
+    .bind(bytes(contact.to_bytes()))
+    .bind(sealed)
+    .execute(tx)
+    .await
+    .map(drop)
+}
+
+/// Writes the tags of a contact, or takes them away.
+pub(crate) async fn set_tags(
+    tx: &mut Connection,
+    account: AccountId,
+    contact: AccountId,
+    sealed: Option<Vec<u8>>,
+) -> Result<(), Error> {
+    let Some(sealed) = sealed else {
+        return query("DELETE FROM contact_tag WHERE account_id = $1 AND contact_id = $2")
+            .bind(bytes(account.to_bytes()))
+            .bind(bytes(contact.to_bytes()))
+            .execute(tx)
+            .await
+            .map(drop);
+    };
+    query(
+        "INSERT INTO contact_tag (account_id, contact_id, sealed) VALUES ($1, $2, $3) \
          ON CONFLICT (account_id, contact_id) DO UPDATE SET sealed = excluded.sealed",
     )
     .bind(bytes(account.to_bytes()))

@@ -38,9 +38,9 @@ struct Secrets(Vec<String>);
 impl Secrets {
     fn new() -> Self {
         let fields = [
-            "alias", "handle", "device", "platform", "note", "remark", "kind", "content", "clientid", "query", "path",
-            "agent", "cookie", "bearer", "origin", "referer", "header", "json", "type", "utf", "frame", "binary",
-            "large", "panic", "provider", "region", "code", "method",
+            "alias", "handle", "device", "platform", "note", "remark", "tag", "kind", "content", "clientid", "query",
+            "path", "agent", "cookie", "bearer", "origin", "referer", "header", "json", "type", "utf", "frame",
+            "binary", "large", "panic", "provider", "region", "code", "method",
         ];
         let mut all: Vec<String> = fields.map(canary).into();
         all.extend([&PHONE[2..], &OTHER_PHONE[2..], BIRTH_DATE].map(str::to_owned));
@@ -184,7 +184,7 @@ async fn nothing_that_people_wrote_is_in_any_log_panic_or_file() {
     let id = request["request_id"].as_str().unwrap();
     bob.post(&url, &format!("/v1/contacts/requests/{id}/accept"), &json!({})).await.unwrap();
     let account = session["account_id"].as_str().unwrap();
-    let remark = json!({ "remark": canary("remark") });
+    let remark = json!({ "remark": canary("remark"), "tags": [canary("tag")] });
     bob.patch(&url, &format!("/v1/contacts/{account}"), &remark).await.unwrap();
     bob.patch(&url, "/v1/me", &json!({ "handle": canary("handle") })).await.unwrap();
 

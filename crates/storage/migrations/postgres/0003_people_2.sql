@@ -27,3 +27,13 @@ CREATE TABLE device_link (
 );
 CREATE INDEX device_link_by_account ON device_link (account_id);
 CREATE INDEX device_link_by_expiry ON device_link (expires_at);
+
+-- The tags under which people sort their contacts, each side's own.
+
+CREATE TABLE contact_tag (
+    account_id BYTEA NOT NULL REFERENCES account ON DELETE CASCADE,
+    contact_id BYTEA NOT NULL REFERENCES account ON DELETE CASCADE,
+    sealed     BYTEA NOT NULL,
+    PRIMARY KEY (account_id, contact_id)
+);
+CREATE INDEX contact_tag_by_contact ON contact_tag (contact_id);
