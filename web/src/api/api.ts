@@ -45,8 +45,7 @@ export const api = {
   newAddToken: () => bodyOf(call<AddToken>('POST', '/v1/me/add_token')),
   revokeAddToken: () => done(call('DELETE', '/v1/me/add_token')),
   whoseToken: (token: string) => bodyOf(call<TokenOwner>('GET', `/v1/add/${id(token)}`)),
-  newDeviceLink: (device: DeviceInfo) =>
-    bodyOf(call<DeviceLinkMade>('POST', '/v1/device_links', { device })),
+  newDeviceLink: (device: DeviceInfo) => bodyOf(call<DeviceLinkMade>('POST', '/v1/device_links', { device })),
   deviceLink: (token: string) => bodyOf(call<DeviceLink>('GET', `/v1/device_links/${id(token)}`)),
   confirmDeviceLink: (token: string) => done(call('POST', `/v1/device_links/${id(token)}/confirm`)),
   declineDeviceLink: (token: string) => done(call('POST', `/v1/device_links/${id(token)}/decline`)),

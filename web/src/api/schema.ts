@@ -10,6 +10,15 @@ export interface components {
             code: string;
         };
         AccountId: string;
+        /** @description `GET` and `POST /v1/me/add_token`: what the QR code of a person holds. */
+        AddToken: {
+            /** @description When it was made. */
+            created_at: components["schemas"]["Millis"];
+            /** @description Whoever has it may ask this person to become a contact. */
+            token: string;
+            /** @description The same as an address: `https://ORIGIN/add#TOKEN`. What follows `#` is sent to no server. */
+            url: string;
+        };
         /** @description `GET /v1/blocks` */
         Blocks: {
             /** @description Everyone this account has blocked. */
@@ -92,11 +101,15 @@ export interface components {
             protection: components["schemas"]["Protection"];
             /** @description The name this account gave them. */
             remark?: string | null;
+            /** @description The tags under which this account sorts them. */
+            tags: string[];
         };
         /** @description `PATCH /v1/contacts/{account_id}` */
         ContactChange: {
             /** @description The name for them; empty takes it away. */
             remark?: string | null;
+            /** @description The tags to sort them under, in place of those there were: at most 20 of 1 to 32 characters. */
+            tags?: string[] | null;
         };
         /** @description An open request. */
         ContactRequest: {
@@ -111,6 +124,8 @@ export interface components {
             handle?: string | null;
             /** @description The line that came with it. */
             note: string;
+            /** @description Address of the other's picture; for a request of one's own there is none. */
+            photo?: string | null;
             /** @description Its id. */
             request_id: components["schemas"]["ContactRequestId"];
         };
@@ -153,6 +168,39 @@ export interface components {
             /** @description `web`, `linux`, … */
             platform: string;
         };
+        /** @description `GET /v1/device_links/{token}`: which device waits. */
+        DeviceLink: {
+            /** @description The installation that wants to sign in, as it calls itself. */
+            device: components["schemas"]["DeviceInfo"];
+            /**
+             * Format: int64
+             * @description How long it still waits, in seconds.
+             */
+            expires_in_s: number;
+        };
+        /** @description `POST /v1/device_links/claim` */
+        DeviceLinkClaim: {
+            /** @description The session comes as a cookie and not in the body. */
+            cookie?: boolean;
+            /** @description The secret that came with it. */
+            secret: string;
+            /** @description The token of the QR code. */
+            token: string;
+        };
+        /** @description Answer to `POST /v1/device_links`. */
+        DeviceLinkMade: {
+            /**
+             * Format: int64
+             * @description How long it may be confirmed and claimed, in seconds.
+             */
+            expires_in_s: number;
+            /** @description What only the new device knows: whoever sees the QR code alone cannot claim the session. Never shown. */
+            secret: string;
+            /** @description What the QR code holds. */
+            token: string;
+            /** @description The address for the QR code: `https://ORIGIN/link#TOKEN`. */
+            url: string;
+        };
         /** @description `GET /v1/devices` */
         Devices: {
             /** @description All, newest first. */
@@ -163,6 +211,20 @@ export interface components {
          * @enum {string}
          */
         Direction: "in" | "out";
+        /** @description How somebody is found by people who are not their contacts. The QR code finds them in any case. */
+        Findable: {
+            /** @description By the Billet ID. */
+            by_handle: boolean;
+            /** @description By the mobile number. */
+            by_phone: boolean;
+        };
+        /** @description What is left out stays. */
+        FindableChange: {
+            /** @description By the Billet ID. */
+            by_handle?: boolean | null;
+            /** @description By the mobile number. */
+            by_phone?: boolean | null;
+        };
         GroupId: string;
         /** @description `GET /v1/health` */
         Health: {
@@ -181,6 +243,11 @@ export interface components {
             status: string;
             /** @description The server's version. */
             version: string;
+        };
+        /** @description Answer to `POST /v1/device_links/claim` while nobody has confirmed: claim again. */
+        LinkWaiting: {
+            /** @description `waiting`. */
+            state: string;
         };
         /** @description One log-in. */
         Login: {
@@ -213,10 +280,14 @@ export interface components {
             created_at: components["schemas"]["Millis"];
             /** @description The installation that asks. */
             device_id: components["schemas"]["DeviceId"];
+            /** @description How others find this account. */
+            findable: components["schemas"]["Findable"];
             /** @description The Billet ID, once chosen. */
             handle?: string | null;
             /** @description The mobile number, E.164. */
             phone: string;
+            /** @description Address of the picture on this origin; another picture has another address. */
+            photo?: string | null;
             /** @description ISO 3166-1 alpha-2. */
             region: string;
         };
@@ -224,6 +295,7 @@ export interface components {
         MeChange: {
             /** @description The name others see. */
             alias?: string | null;
+            findable?: components["schemas"]["FindableChange"] | null;
             /** @description The Billet ID: 6 to 20 letters, digits, `-` and `_`, a letter first. */
             handle?: string | null;
             /** @description ISO 3166-1 alpha-2. */
@@ -241,6 +313,11 @@ export interface components {
             note?: string | null;
             /** @description Whom to ask. */
             to: components["schemas"]["Whom"];
+        };
+        /** @description `POST /v1/device_links`: a device without a session wants to be let in by one that has one. */
+        NewDeviceLink: {
+            /** @description The installation that wants to sign in. */
+            device?: components["schemas"]["DeviceInfo"];
         };
         /** @description One text that the providers would have sent (`GET /v1/demo/outbox`). */
         OutboxItem: {
@@ -529,6 +606,15 @@ export interface components {
             /** @description To a group. */
             group: components["schemas"]["GroupId"];
         };
+        /** @description `GET /v1/add/{token}`: whose QR code it is. */
+        TokenOwner: {
+            /** @description Whose. */
+            account_id: components["schemas"]["AccountId"];
+            /** @description The name they chose. */
+            alias: string;
+            /** @description Address of their picture. */
+            photo?: string | null;
+        };
         /** @description Answer to `POST /v1/sessions` for somebody below the consent age: a parent's consent is needed (D-40). */
         Waiting: {
             /**
@@ -551,6 +637,9 @@ export interface components {
         } | {
             /** @description A mobile number. */
             phone: string;
+        } | {
+            /** @description The token of a QR code. */
+            token: string;
         };
     };
     responses: never;
