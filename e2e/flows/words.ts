@@ -64,6 +64,7 @@ export function words(language: Language) {
     chatDeleted: c['chats.deleted'],
     updateReady: c['update.ready'],
     updateTake: c['update.take'],
+    search: c['search.open'],
   };
 }
 

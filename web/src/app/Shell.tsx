@@ -1,16 +1,17 @@
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import type { Me } from '../api/types';
 import { ChatsPane } from '../features/chats/ChatsPane';
 import { unreadTotal } from '../features/chats/chatsQuery';
 import { ContactsPane } from '../features/contacts/ContactsPane';
 import { MePane } from '../features/me/MePane';
+import { onSearchKey, searching } from '../features/search/searching';
 import type { SyncClient } from '../sync/client';
 import { AccountContext } from './account';
 import { Detail } from './Detail';
 import { useLive, useStore, useT } from './hooks';
 import { Navigation } from './Navigation';
 import { PolicyChange } from './PolicyChange';
-import { isDetail, isRead, route, sectionOf } from './router';
+import { isDetail, isRead, type Route, route, sectionOf } from './router';
 import styles from './Shell.module.css';
 import { useFocusFollows, useKeys } from './useKeys';
 
@@ -28,6 +29,10 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
   useKeys(where);
   useFocusFollows(where);
   useEffect(() => {
+    window.addEventListener('keydown', onSearchKey);
+    return () => window.removeEventListener('keydown', onSearchKey);
+  }, []);
+  useEffect(() => {
     document.title = unread ? `(${unread > 99 ? '99+' : unread}) Billet` : 'Billet';
   }, [unread]);
   return (
@@ -40,7 +45,7 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
         <Navigation section={section} unread={unread} asked={asked ?? 0} me={me} />
         <main id="main" className={styles.main} tabIndex={-1}>
           <section className={styles.list} aria-label={t(`${section}.title`)}>
-            {section === 'chats' && <ChatsPane />}
+            {section === 'chats' && <ChatsOrSearch where={where} />}
             {section === 'contacts' && <ContactsPane />}
             {section === 'me' && <MePane />}
           </section>
@@ -50,6 +55,21 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
         </main>
       </div>
     </AccountContext>
+  );
+}
+
+const SearchPane = lazy(async () => ({
+  default: (await import('../features/search/SearchPane')).SearchPane,
+}));
+
+/** While one searches, what was found stands where the chats are. */
+function ChatsOrSearch({ where }: { where: Route }) {
+  const { open } = useStore(searching);
+  if (!open && where.name !== 'search') return <ChatsPane />;
+  return (
+    <Suspense fallback={null}>
+      <SearchPane />
+    </Suspense>
   );
 }
 

@@ -6,6 +6,7 @@ export type Route =
   | { name: 'welcome' }
   | { name: 'register' }
   | { name: 'chats' }
+  | { name: 'search' }
   | { name: 'chat'; account: AccountId }
   | { name: 'details'; account: AccountId }
   | { name: 'contacts' }
@@ -31,6 +32,7 @@ const PLAIN: Record<string, Route> = {
   '/welcome': { name: 'welcome' },
   '/register': { name: 'register' },
   '/chats': { name: 'chats' },
+  '/search': { name: 'search' },
   '/contacts': { name: 'contacts' },
   '/contacts/requests': { name: 'requests' },
   '/contacts/add': { name: 'add' },
@@ -99,7 +101,9 @@ export function sectionOf(route: Route): Section {
 }
 
 export function isDetail(route: Route): boolean {
-  return route.name !== 'chats' && route.name !== 'contacts' && route.name !== 'me';
+  return (
+    route.name !== 'chats' && route.name !== 'search' && route.name !== 'contacts' && route.name !== 'me'
+  );
 }
 
 /** Somebody looks at this chat now: what comes there does not count as unread elsewhere on screen. */

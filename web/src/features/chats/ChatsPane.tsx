@@ -7,6 +7,7 @@ import { Empty } from '../../ui/Empty';
 import { Mark } from '../../ui/Mark';
 import { Pane } from '../../ui/Pane';
 import { SkeletonRows } from '../../ui/Skeleton';
+import { SearchEntry } from '../search/SearchEntry';
 import { ChatRows } from './ChatRows';
 import styles from './ChatsPane.module.css';
 import { chatRows } from './chatsQuery';
@@ -21,6 +22,7 @@ export function ChatsPane() {
   );
   return (
     <Pane title={<h1>{t('chats.title')}</h1>} actions={actions}>
+      <SearchEntry />
       {Boolean(missed) && <p className={styles.missed}>{t('chats.missed', { count: missed ?? 0 })}</p>}
       {!rows && <SkeletonRows label={t('app.loading')} />}
       {rows?.length === 0 && <NoChats />}
