@@ -112,6 +112,14 @@ export class SyncClient {
     this.#settings('soon');
   }
 
+  /** Sends what was written elsewhere: whatever is being written there stays. */
+  async forward(conversation: ConversationKey, kind: string, content: unknown): Promise<void> {
+    const now = this.#o.environment.now();
+    await this.#outbox.add(this.newId(), conversation, kind, content, now, { keepsDraft: true });
+    this.#pump();
+    this.#settings('soon');
+  }
+
   async retry(key: string): Promise<void> {
     await this.#outbox.retry(key, this.newId(), this.#o.environment.now());
     this.#pump();

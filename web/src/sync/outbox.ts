@@ -24,13 +24,14 @@ export class Outbox {
     this.#me = me;
   }
 
-  /** Queues one message; `key` is its client id. */
+  /** Queues one message; `key` is its client id. It ends the draft, unless it was written somewhere else. */
   async add(
     key: string,
     conversation: ConversationKey,
     kind: string,
     content: unknown,
     now: number,
+    { keepsDraft = false } = {},
   ): Promise<void> {
     const db = this.#db;
     await db.transaction('rw', db.outbox, db.messages, db.conversations, async () => {
@@ -57,7 +58,7 @@ export class Outbox {
         state: 'queued',
       });
       const chat = await conversationOf(db, conversation);
-      const next = changedHere(chat, { draft: null, hidden: false }, now);
+      const next = changedHere(chat, { ...(keepsDraft ? {} : { draft: null }), hidden: false }, now);
       await db.conversations.put({ ...next, lastSort: sort, lastKey: key });
     });
   }

@@ -14,11 +14,14 @@ export function Composer({
   view,
   conversation,
   name,
+  away,
 }: {
   model: ConversationModel;
   view: ConversationView;
   conversation: ConversationKey;
   name: string;
+  /** Something else stands in its place for a while; what is being written stays. */
+  away: boolean;
 }) {
   const t = useT();
   const { text, type, take } = useDraft(conversation);
@@ -44,7 +47,7 @@ export function Composer({
     send();
   };
   return (
-    <div className={styles.bar}>
+    <div className={styles.bar} hidden={away}>
       {tooMany > 0 && (
         <p className={styles.tooLong} role="status">
           {t('conversation.too_long', { count: tooMany })}

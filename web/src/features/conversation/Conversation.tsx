@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useAccount } from '../../app/account';
 import { useLive, useStore, useT } from '../../app/hooks';
 import { goBack, navigate } from '../../app/router';
@@ -9,6 +9,7 @@ import { Empty } from '../../ui/Empty';
 import { Mark } from '../../ui/Mark';
 import { Pane } from '../../ui/Pane';
 import { nameOf } from '../contacts/names';
+import { ChosenBar } from './ChosenBar';
 import { Composer } from './Composer';
 import styles from './Conversation.module.css';
 import { ConversationDetails } from './ConversationDetails';
@@ -19,6 +20,8 @@ import { MessageList } from './MessageList';
 import { MessageMenu } from './MessageMenu';
 import { NoComposer } from './NoComposer';
 
+const ForwardDialog = lazy(() => import('./ForwardDialog'));
+
 /** One chat: who it is with, its messages, where the next one is written, and beside it what protects it. */
 export function Conversation({ account, details }: { account: AccountId; details: boolean }) {
   const t = useT();
@@ -26,7 +29,7 @@ export function Conversation({ account, details }: { account: AccountId; details
   const key = conversationWith(account);
   const [model] = useState(() => new ConversationModel(client, key));
   const [view] = useState(() => new ConversationView(client, key, model));
-  const { menu } = useStore(view.state);
+  const { menu, chosen, forwarding } = useStore(view.state);
   const contact = useLive(`contact-${account}`, async () => (await client.db.contacts.get(account)) ?? null);
   const { loaded, messages } = useStore(model.state);
   const typing = useStore(client.typing).has(key);
@@ -83,14 +86,24 @@ export function Conversation({ account, details }: { account: AccountId; details
           scroll={false}
         >
           <MessageList model={model} view={view} name={name} />
+          {chosen && <ChosenBar view={view} name={name} count={chosen.size} />}
           {contact?.status === 'contact' && (
-            <Composer model={model} view={view} conversation={key} name={name} />
+            <Composer model={model} view={view} conversation={key} name={name} away={chosen !== null} />
           )}
-          {contact !== undefined && contact?.status !== 'contact' && (
+          {contact !== undefined && contact?.status !== 'contact' && !chosen && (
             <NoComposer account={account} name={name} status={contact?.status ?? 'former'} />
           )}
         </Pane>
       </div>
+      {forwarding && (
+        <Suspense>
+          <ForwardDialog
+            messages={forwarding}
+            onClose={() => view.forward(null)}
+            onDone={view.leaveChoosing}
+          />
+        </Suspense>
+      )}
       {menu && <MessageMenu view={view} {...menu} writable={contact?.status === 'contact'} />}
       {details && contact !== undefined && (
         <ConversationDetails account={account} contact={contact} name={name} onClose={toggle} />

@@ -29,6 +29,7 @@ export function MessageList({
   const now = useNow(60_000);
   const rows = useMemo(() => toRows(messages, me.account_id, newAfter), [messages, me.account_id, newAfter]);
   const { scroller, content, away } = useScroll(model, snapshot);
+  const { chosen } = useStore(view.state);
   const log = useLog(scroller, model, view);
   return (
     <div className={styles.frame}>
@@ -36,6 +37,7 @@ export function MessageList({
         className={styles.scroller}
         ref={scroller}
         role="log"
+        data-choosing={chosen !== null}
         aria-label={t('conversation.log', { name })}
         {...log}
       >
@@ -47,7 +49,16 @@ export function MessageList({
             </div>
           )}
           {rows.map((row) => {
-            if (row.type === 'message') return <MessageRow key={row.key} row={row} name={name} view={view} />;
+            if (row.type === 'message')
+              return (
+                <MessageRow
+                  key={row.key}
+                  row={row}
+                  name={name}
+                  view={view}
+                  chosen={chosen?.has(row.key) ?? (chosen ? false : null)}
+                />
+              );
             if (row.type === 'new') {
               return (
                 <div className={styles.fresh} key={row.key} data-row="new">

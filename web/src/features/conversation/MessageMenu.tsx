@@ -54,6 +54,18 @@ function entriesFor(
         label: t('action.quote'),
         onChoose: () => view.quote(message),
       },
+    text !== null && {
+      name: 'forward',
+      icon: 'pass',
+      label: t('action.forward'),
+      onChoose: () => view.forward([message]),
+    },
+    {
+      name: 'choose',
+      icon: 'select',
+      label: t('action.choose'),
+      onChoose: () => view.choose(message),
+    },
     recallableMs(message, Date.now()) > 0 && {
       name: 'recall',
       icon: 'undo',

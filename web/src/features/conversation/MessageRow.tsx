@@ -5,7 +5,7 @@ import type { TextKey } from '../../i18n/catalogue';
 import type { StoredMessage } from '../../sync/database';
 import { Bubble } from '../../ui/Bubble';
 import { Icon } from '../../ui/Icon';
-import { pieces, shownAs } from './content';
+import { pieces, plainText, shownAs } from './content';
 import type { ConversationView } from './conversationView';
 import { formerTexts } from './formerTexts';
 import styles from './MessageRow.module.css';
@@ -15,15 +15,23 @@ import { quoteIn } from './quote';
 import type { MessageRow as RowOfMessage } from './rows';
 import { STATE_WORDS, StateMark } from './StateMark';
 
-type Props = { row: RowOfMessage; name: string; view: ConversationView };
+type Props = {
+  row: RowOfMessage;
+  name: string;
+  view: ConversationView;
+  /** Chosen, not chosen, or null while nothing is being chosen. */
+  chosen: boolean | null;
+};
 
 export const MessageRow = memo(
-  function MessageRow({ row, name, view }: Props) {
+  function MessageRow({ row, name, view, chosen }: Props) {
     const t = useT();
     const { message, own } = row;
     const when = new Intl.DateTimeFormat(t.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(
       message.at,
     );
+    const whose = own ? t('conversation.you_said') : t('conversation.said', { name });
+    const box = chosen === null ? null : choiceOf(chosen, `${whose} ${plainText(message) ?? ''}`);
     return (
       <article
         className={styles.row}
@@ -32,11 +40,11 @@ export const MessageRow = memo(
         data-first={row.first}
         // One walks through the log by arrows (useLog).
         tabIndex={-1}
+        {...box}
       >
-        <div className={styles.message} title={when}>
-          <span className="visually-hidden">
-            {own ? t('conversation.you_said') : t('conversation.said', { name })}{' '}
-          </span>
+        {box && <span className={styles.box}>{chosen && <Icon name="check" size={16} />}</span>}
+        <div className={styles.message} title={when} inert={chosen !== null}>
+          <span className="visually-hidden">{whose} </span>
           <Content message={message} own={own} tail={row.last} view={view} name={name} />
           <button
             type="button"
@@ -54,6 +62,7 @@ export const MessageRow = memo(
   },
   (a, b) =>
     a.name === b.name &&
+    a.chosen === b.chosen &&
     a.row.message.state === b.row.message.state &&
     a.row.message.sort === b.row.message.sort &&
     a.row.message.kind === b.row.message.kind &&
@@ -64,6 +73,11 @@ export const MessageRow = memo(
     a.row.last === b.row.last &&
     a.row.showState === b.row.showState,
 );
+
+/** While messages are being chosen each one is a check box, and nothing inside it can be pressed. */
+function choiceOf(chosen: boolean, label: string) {
+  return { role: 'checkbox', 'aria-checked': chosen, 'aria-label': label, 'data-chosen': chosen };
+}
 
 function Content({
   message,

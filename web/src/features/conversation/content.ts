@@ -10,6 +10,12 @@ export function shownAs(message: Pick<StoredMessage, 'kind' | 'content'>): Shown
   return { kind: 'unknown' };
 }
 
+/** The words of a message; null for what has none. */
+export function plainText(message: Pick<StoredMessage, 'kind' | 'content'>): string | null {
+  const shown = shownAs(message);
+  return shown.kind === 'text' ? shown.text : null;
+}
+
 export type Piece = { text: string; href?: string };
 
 const LINK = /https?:\/\/[^\s<>"'，。！？、；：）】》」』]+/gi;

@@ -18,6 +18,10 @@ export type ViewState = {
   menu: { message: StoredMessage; at: MenuPlace } | null;
   /** What the next message answers. */
   quote: Quote | null;
+  /** Keys of the chosen messages; null while none are being chosen. */
+  chosen: ReadonlySet<string> | null;
+  /** What is about to be forwarded. */
+  forwarding: readonly StoredMessage[] | null;
 };
 
 /** Quotes that wait with a draft, while one looks at other chats: in memory, gone with the account. */
@@ -30,12 +34,14 @@ export class ConversationView {
   readonly #client: SyncClient;
   readonly #key: ConversationKey;
   readonly #model: ConversationModel;
+  #lastChosen = '';
 
   constructor(client: SyncClient, key: ConversationKey, model: ConversationModel) {
     this.#client = client;
     this.#model = model;
     this.#key = key;
-    this.state = new Store<ViewState>({ menu: null, quote: waiting.get(client)?.get(key) ?? null });
+    const quote = waiting.get(client)?.get(key) ?? null;
+    this.state = new Store<ViewState>({ menu: null, quote, chosen: null, forwarding: null });
   }
 
   openMenu = (message: StoredMessage, at: MenuPlace): void => this.#change({ menu: { message, at } });
@@ -52,6 +58,34 @@ export class ConversationView {
   showQuoted = async ({ message }: Quote): Promise<void> => {
     if (!(await this.#model.openAt(message))) notify('quote.not_here');
   };
+
+  /** Begins to choose messages, with this one. */
+  choose = (message: StoredMessage): void => {
+    this.#lastChosen = message.key;
+    this.#change({ chosen: new Set([message.key]) });
+  };
+
+  /** In or out; with `range` everything from the last one that was pointed at. */
+  toggle = (message: StoredMessage, range = false): void => {
+    const chosen = new Set(this.state.get().chosen);
+    const { messages } = this.#model.state.get();
+    const places = [this.#lastChosen, message.key].map((key) => messages.findIndex((m) => m.key === key));
+    const [from, to] = places.sort((a, b) => a - b) as [number, number];
+    if (range && from >= 0) for (const { key } of messages.slice(from, to + 1)) chosen.add(key);
+    else if (!chosen.delete(message.key)) chosen.add(message.key);
+    this.#lastChosen = message.key;
+    this.#change({ chosen });
+  };
+
+  leaveChoosing = (): void => this.#change({ chosen: null });
+
+  /** The chosen messages, as they stand in the chat. */
+  chosenMessages = async (): Promise<StoredMessage[]> => {
+    const found = await this.#client.db.messages.bulkGet([...(this.state.get().chosen ?? [])]);
+    return found.filter((message) => message !== undefined).sort((a, b) => a.sort - b.sort);
+  };
+
+  forward = (messages: readonly StoredMessage[] | null): void => this.#change({ forwarding: messages });
 
   copy = async (messages: readonly StoredMessage[], text: string): Promise<void> => {
     try {

@@ -24,9 +24,16 @@ export function useLog(log: RefObject<HTMLElement | null>, model: ConversationMo
   const press = useRef<{ timer: ReturnType<typeof setTimeout>; x: number; y: number } | null>(null);
   useOneStop(log);
 
+  const messageOf = (row: HTMLElement | null) =>
+    model.state.get().messages.find((one) => one.key === row?.dataset.key);
+  const choosing = () => view.state.get().chosen !== null;
+  const toggle = (row: HTMLElement | null, range: boolean) => {
+    const message = messageOf(row);
+    if (message) view.toggle(message, range);
+  };
   const open = (row: HTMLElement | null, x: number, y: number, above = y) => {
-    const message = model.state.get().messages.find((one) => one.key === row?.dataset.key);
-    if (!row || !message) return;
+    const message = messageOf(row);
+    if (!row || !message || choosing()) return;
     row.focus({ preventScroll: true });
     view.openMenu(message, { x, y, above });
   };
@@ -66,6 +73,7 @@ export function useLog(log: RefObject<HTMLElement | null>, model: ConversationMo
     onPointerCancel: release,
     onClick: (event: MouseEvent) => {
       const row = rowOf(event.target);
+      if (choosing()) return toggle(row, event.shiftKey);
       const more = within(event.target, '[data-more]');
       if (row && more) openAt(row, more);
     },
@@ -73,7 +81,9 @@ export function useLog(log: RefObject<HTMLElement | null>, model: ConversationMo
       const row = event.target as HTMLElement;
       if (!row.matches(ROW)) return;
       const key = event.key === 'F10' && event.shiftKey ? 'ContextMenu' : event.key;
-      if (key === 'Enter' || key === 'ContextMenu') openAt(row, row.querySelector('[data-bubble]') ?? row);
+      if (choosing() && (key === 'Enter' || key === ' ')) toggle(row, event.shiftKey);
+      else if (key === 'Enter' || key === 'ContextMenu')
+        openAt(row, row.querySelector('[data-bubble]') ?? row);
       else if (!move(log.current, row, key)) return writeInstead(event, view);
       event.preventDefault();
     },
