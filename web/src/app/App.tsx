@@ -14,6 +14,9 @@ import { session } from './session';
 const Registration = lazy(async () => ({
   default: (await import('../features/registration/Registration')).Registration,
 }));
+const SignInByPhone = lazy(async () => ({
+  default: (await import('../features/linking/SignInByPhone')).SignInByPhone,
+}));
 
 export function App({ secure }: { secure: boolean }) {
   const t = useT();
@@ -32,7 +35,7 @@ export function App({ secure }: { secure: boolean }) {
 function Content() {
   const where = useStore(route);
   const who = useStore(session);
-  const outside = where.name === 'welcome' || where.name === 'register';
+  const outside = where.name === 'welcome' || where.name === 'register' || where.name === 'phone';
   const misplaced = who.name === 'in' ? outside : !outside;
   useEffect(() => {
     if (!misplaced) return;
@@ -41,5 +44,15 @@ function Content() {
     navigate({ name: 'welcome' }, { replace: true });
   }, [misplaced, who.name, where]);
   if (who.name === 'in') return <Shell key={who.me.account_id} me={who.me} client={who.client} />;
-  return <Suspense>{where.name === 'register' ? <Registration /> : <Welcome />}</Suspense>;
+  return (
+    <Suspense fallback={null}>
+      {where.name === 'register' ? (
+        <Registration />
+      ) : where.name === 'phone' ? (
+        <SignInByPhone />
+      ) : (
+        <Welcome />
+      )}
+    </Suspense>
+  );
 }

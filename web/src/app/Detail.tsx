@@ -11,10 +11,14 @@ function later<Name extends string, P>(load: () => Promise<Record<Name, Componen
   return lazy<ComponentType<P>>(async () => ({ default: (await load())[name] }));
 }
 
+const AddByToken = later(() => import('../features/contacts/AddByToken'), 'AddByToken');
+const MyQr = later(() => import('../features/me/MyQr'), 'MyQr');
+const Scanner = later(() => import('../features/linking/Scanner'), 'Scanner');
 const About = later(() => import('../features/me/About'), 'About');
 const AddContact = later(() => import('../features/contacts/AddContact'), 'AddContact');
 const Appearance = later(() => import('../features/me/Appearance'), 'Appearance');
 const ContactCard = later(() => import('../features/contacts/ContactCard'), 'ContactCard');
+const ConfirmDevice = later(() => import('../features/linking/ConfirmDevice'), 'ConfirmDevice');
 const Deletion = later(() => import('../features/me/Deletion'), 'Deletion');
 const Devices = later(() => import('../features/me/Devices'), 'Devices');
 const Privacy = later(() => import('../features/me/Privacy'), 'Privacy');
@@ -50,6 +54,14 @@ function Place({ where }: { where: Route }) {
       return <Appearance />;
     case 'devices':
       return <Devices />;
+    case 'scan':
+      return <Scanner />;
+    case 'adding':
+      return <AddByToken />;
+    case 'linking':
+      return <ConfirmDevice />;
+    case 'qr':
+      return <MyQr />;
     case 'privacy':
       return <Privacy />;
     case 'about':

@@ -33,7 +33,7 @@ export function Navigation({
   return (
     <nav className={styles.navigation} aria-label={t('app.sections')}>
       <span className={styles.self}>
-        <Avatar id={me.account_id} name={me.alias} size={40} />
+        <Avatar id={me.account_id} name={me.alias} photo={me.photo} size={40} />
       </span>
       {TABS.map(({ section: name, icon, to }) => (
         <a

@@ -1,17 +1,17 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
 import type { Me } from '../api/types';
 import { ChatsPane } from '../features/chats/ChatsPane';
 import { unreadTotal } from '../features/chats/chatsQuery';
 import { ContactsPane } from '../features/contacts/ContactsPane';
+import { SignInBanner } from '../features/linking/SignInBanner';
 import { MePane } from '../features/me/MePane';
-import { onSearchKey, searching } from '../features/search/searching';
 import type { SyncClient } from '../sync/client';
 import { AccountContext } from './account';
 import { Detail } from './Detail';
 import { useLive, useStore, useT } from './hooks';
 import { Navigation } from './Navigation';
 import { PolicyChange } from './PolicyChange';
-import { isDetail, isRead, type Route, route, sectionOf } from './router';
+import { isDetail, isRead, route, sectionOf } from './router';
 import styles from './Shell.module.css';
 import { useFocusFollows, useKeys } from './useKeys';
 
@@ -29,10 +29,6 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
   useKeys(where);
   useFocusFollows(where);
   useEffect(() => {
-    window.addEventListener('keydown', onSearchKey);
-    return () => window.removeEventListener('keydown', onSearchKey);
-  }, []);
-  useEffect(() => {
     document.title = unread ? `(${unread > 99 ? '99+' : unread}) Billet` : 'Billet';
   }, [unread]);
   return (
@@ -41,11 +37,12 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
         {t('app.skip')}
       </a>
       <PolicyChange />
+      <SignInBanner />
       <div className={styles.shell} data-detail={isDetail(where)}>
         <Navigation section={section} unread={unread} asked={asked ?? 0} me={me} />
         <main id="main" className={styles.main} tabIndex={-1}>
           <section className={styles.list} aria-label={t(`${section}.title`)}>
-            {section === 'chats' && <ChatsOrSearch where={where} />}
+            {section === 'chats' && <ChatsPane />}
             {section === 'contacts' && <ContactsPane />}
             {section === 'me' && <MePane />}
           </section>
@@ -55,21 +52,6 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
         </main>
       </div>
     </AccountContext>
-  );
-}
-
-const SearchPane = lazy(async () => ({
-  default: (await import('../features/search/SearchPane')).SearchPane,
-}));
-
-/** While one searches, what was found stands where the chats are. */
-function ChatsOrSearch({ where }: { where: Route }) {
-  const { open } = useStore(searching);
-  if (!open && where.name !== 'search') return <ChatsPane />;
-  return (
-    <Suspense fallback={null}>
-      <SearchPane />
-    </Suspense>
   );
 }
 

@@ -3,8 +3,10 @@ import { parseRoute, pathOf, type Route } from './router';
 /** Where somebody wanted to go who has to sign in first; for this tab alone. */
 const KEY = 'billet.pending';
 
+export type Pending = Route & { name: 'adding' | 'linking' };
+
 /** Places that were opened from outside and are worth coming back to after signing in. */
-export function isPending(route: Route): boolean {
+export function isPending(route: Route): route is Pending {
   return route.name === 'adding' || route.name === 'linking';
 }
 
@@ -16,7 +18,7 @@ export function keepPending(route: Route): void {
   }
 }
 
-export function pending(): Route | null {
+export function pending(): Pending | null {
   try {
     const path = sessionStorage.getItem(KEY);
     if (path === null) return null;
@@ -29,7 +31,7 @@ export function pending(): Route | null {
 }
 
 /** The place, once. */
-export function takePending(): Route | null {
+export function takePending(): Pending | null {
   const route = pending();
   try {
     sessionStorage.removeItem(KEY);

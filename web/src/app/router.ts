@@ -5,8 +5,9 @@ import { Store } from '../sync/store';
 export type Route =
   | { name: 'welcome' }
   | { name: 'register' }
+  /** A QR code for a phone that is signed in. */
+  | { name: 'phone' }
   | { name: 'chats' }
-  | { name: 'search' }
   | { name: 'chat'; account: AccountId }
   | { name: 'details'; account: AccountId }
   | { name: 'contacts' }
@@ -31,8 +32,8 @@ const PLAIN: Record<string, Route> = {
   '/': { name: 'chats' },
   '/welcome': { name: 'welcome' },
   '/register': { name: 'register' },
+  '/welcome/phone': { name: 'phone' },
   '/chats': { name: 'chats' },
-  '/search': { name: 'search' },
   '/contacts': { name: 'contacts' },
   '/contacts/requests': { name: 'requests' },
   '/contacts/add': { name: 'add' },
@@ -101,9 +102,7 @@ export function sectionOf(route: Route): Section {
 }
 
 export function isDetail(route: Route): boolean {
-  return (
-    route.name !== 'chats' && route.name !== 'search' && route.name !== 'contacts' && route.name !== 'me'
-  );
+  return route.name !== 'chats' && route.name !== 'contacts' && route.name !== 'me';
 }
 
 /** Somebody looks at this chat now: what comes there does not count as unread elsewhere on screen. */

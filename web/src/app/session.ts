@@ -9,6 +9,7 @@ import type { AccountId, ConversationKey } from '../sync/ids';
 import { Store } from '../sync/store';
 import { notify } from './notices';
 import { learnPolicyNotice } from './policyNotice';
+import { forgetSignIns } from './signIns';
 
 /** Who is signed in on this device. The session itself is a cookie that scripts cannot read. */
 export type Session =
@@ -83,6 +84,7 @@ async function leaveBy(end: () => Promise<void>): Promise<void> {
     }
   }
   localStorage.removeItem(ME_KEY);
+  forgetSignIns(current.me.account_id);
   const left = current.client.leave();
   session.set({ name: 'out' });
   await left;

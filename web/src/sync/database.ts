@@ -19,11 +19,8 @@ export class BilletDatabase extends Dexie {
   reminders!: Table<StoredReminder, string>;
   meta!: Table<Meta, Meta['name']>;
 
-  readonly account: AccountId;
-
   constructor(account: AccountId, options: DexieOptions = {}) {
     super(databaseName(account), { chromeTransactionDurability: 'strict', ...options });
-    this.account = account;
     this.version(1).stores({
       messages: 'key, &message, [conversation+sort]',
       conversations: 'key, lastSort',
@@ -154,6 +151,7 @@ export type StoredRequest = {
   account_id?: AccountId;
   alias: string;
   handle?: string;
+  photo?: string | null;
   note: string;
   at: number;
 };

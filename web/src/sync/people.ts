@@ -38,6 +38,7 @@ function stored(contact: Contact, status: StoredContact['status']): StoredContac
     remark: contact.remark || null,
     handle: contact.handle ?? null,
     photo: contact.photo ?? null,
+    tags: contact.tags ?? [],
     protection: contact.protection,
     status,
   };

@@ -1,12 +1,38 @@
+import { useState } from 'react';
 import styles from './Avatar.module.css';
 
 export const AVATAR_COLOURS = 12;
 
-/** A rounded square with initials, on a colour that follows from the id and so is the same everywhere. */
-export function Avatar({ id, name, size = 48 }: { id: string; name: string; size?: 36 | 40 | 48 | 72 }) {
+/**
+ * A rounded square: the person's picture, or initials on a colour that follows from the id and so is the same everywhere. The
+ * initials also stand while the picture comes, and stay when it does not.
+ */
+export function Avatar({
+  id,
+  name,
+  photo = null,
+  size = 48,
+}: {
+  id: string;
+  name: string;
+  photo?: string | null | undefined;
+  size?: 36 | 40 | 48 | 72 | 120;
+}) {
+  const [missing, setMissing] = useState<string | null>(null);
   return (
     <span className={styles.avatar} data-colour={colourOf(id)} data-size={size} aria-hidden="true">
       {initialsOf(name)}
+      {photo && photo !== missing && (
+        <img
+          className={styles.photo}
+          src={photo}
+          alt=""
+          loading="lazy"
+          decoding="async"
+          draggable={false}
+          onError={() => setMissing(photo)}
+        />
+      )}
     </span>
   );
 }

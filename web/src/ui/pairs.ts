@@ -13,6 +13,8 @@ export const PAIRS: readonly { front: string; back: string; least: number }[] = 
   ...text('surface', ['muted']),
   // Buttons are ink with paper on it.
   ...text('paper', ['ink']),
+  // Dark on light in both themes: cameras expect it.
+  ...text('qr-dark', ['qr-light']),
   ...Array.from({ length: 12 }, (_, i) => ({ front: 'on-avatar', back: `avatar-${i + 1}`, least: 4.5 })),
   ...['paper', 'surface'].map((back) => ({ front: 'edge', back, least: 3 })),
   ...['paper', 'surface', 'tint', 'own'].map((back) => ({ front: 'link', back, least: 3 })),

@@ -63,7 +63,7 @@ const Row = memo(
         name={row.key}
         current={open}
         raised={row.pinned}
-        picture={<Avatar id={row.peer} name={row.name} />}
+        picture={<Avatar id={row.peer} name={row.name} photo={row.photo} />}
         title={
           <span className={styles.title}>
             <bdi>{row.name}</bdi>

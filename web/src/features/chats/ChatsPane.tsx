@@ -7,7 +7,7 @@ import { Empty } from '../../ui/Empty';
 import { Mark } from '../../ui/Mark';
 import { Pane } from '../../ui/Pane';
 import { SkeletonRows } from '../../ui/Skeleton';
-import { SearchEntry } from '../search/SearchEntry';
+import { Asked } from '../contacts/Asked';
 import { ChatRows } from './ChatRows';
 import styles from './ChatsPane.module.css';
 import { chatRows } from './chatsQuery';
@@ -22,8 +22,8 @@ export function ChatsPane() {
   );
   return (
     <Pane title={<h1>{t('chats.title')}</h1>} actions={actions}>
-      <SearchEntry />
       {Boolean(missed) && <p className={styles.missed}>{t('chats.missed', { count: missed ?? 0 })}</p>}
+      <Asked />
       {!rows && <SkeletonRows label={t('app.loading')} />}
       {rows?.length === 0 && <NoChats />}
       {rows && rows.length > 0 && <ChatRows rows={rows} />}

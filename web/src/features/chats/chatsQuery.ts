@@ -8,6 +8,7 @@ export type ChatRow = {
   key: ConversationKey;
   peer: AccountId;
   name: string;
+  photo: string | null;
   unread: number;
   /** Marked as unread by hand. */
   marked: boolean;
@@ -35,6 +36,7 @@ export async function chatRows(db: BilletDatabase, me: AccountId): Promise<ChatR
         key: conversation.key,
         peer,
         name: nameOf(contacts.get(peer), peer),
+        photo: contacts.get(peer)?.photo ?? null,
         unread: conversation.unread,
         marked: conversation.markedUnread ?? false,
         pinned: conversation.pinnedAt !== undefined,

@@ -3,20 +3,19 @@ import { api } from '../../api/api';
 import { useAccount } from '../../app/account';
 import { explain } from '../../app/errors';
 import { useT } from '../../app/hooks';
-import { goBack } from '../../app/router';
+import { goBack, linkTo } from '../../app/router';
 import { Button } from '../../ui/Button';
 import { Choice } from '../../ui/Choice';
-import { Empty } from '../../ui/Empty';
 import { Field, FieldError } from '../../ui/Field';
-import { Icon } from '../../ui/Icon';
 import { Pane } from '../../ui/Pane';
-import { Sheet } from '../../ui/Sheet';
+import { Group, GroupLink, Sheet } from '../../ui/Sheet';
 import { readNumber, toE164 } from '../registration/countries';
 import styles from './AddContact.module.css';
+import { RequestSent } from './RequestSent';
 
 type By = 'phone' | 'handle';
 
-/** Asks somebody to be a contact, by number or Billet ID. */
+/** Asks somebody to be a contact: by QR code, number or Billet ID. */
 export function AddContact() {
   const t = useT();
   const [sent, setSent] = useState<By | null>(null);
@@ -27,14 +26,15 @@ export function AddContact() {
       backLabel={t('app.back')}
     >
       {sent ? (
-        <Empty
-          picture={<Icon name="check" size={48} />}
-          title={t('add.sent.title')}
-          text={`${t('add.sent.text')} ${sent === 'phone' ? t('add.sent.number') : ''}`}
-          action={<Button onClick={() => setSent(null)}>{t('add.another')}</Button>}
-        />
+        <RequestSent byNumber={sent === 'phone'} />
       ) : (
-        <AddForm onSent={setSent} />
+        <Sheet>
+          <Group>
+            <GroupLink {...linkTo({ name: 'scan' })} icon="scan" label={t('scan.title')} />
+            <GroupLink {...linkTo({ name: 'qr' })} icon="qr" label={t('add.show_mine')} />
+          </Group>
+          <AddForm onSent={setSent} />
+        </Sheet>
       )}
     </Pane>
   );
@@ -70,55 +70,53 @@ function AddForm({ onSent }: { onSent: (by: By) => void }) {
     setWhom(text);
   };
   return (
-    <Sheet>
-      <form className={styles.form} onSubmit={(event) => void submit(event)} noValidate>
-        <Choice<By>
-          label={t('add.how')}
-          value={by}
-          options={[
-            { value: 'phone', label: t('add.by_number') },
-            { value: 'handle', label: t('add.by_id') },
-          ]}
-          onChange={(next) => {
-            setBy(next);
-            change('');
-          }}
-        />
-        {by === 'phone' ? (
-          <Field
-            label={t('add.by_number')}
-            type="tel"
-            inputMode="tel"
-            autoComplete="off"
-            placeholder="+44 7700 900123"
-            value={whom}
-            aria-describedby={errorId}
-            onChange={(event) => change(event.target.value)}
-          />
-        ) : (
-          <Field
-            label={t('add.by_id')}
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            value={whom}
-            aria-describedby={errorId}
-            onChange={(event) => change(event.target.value)}
-          />
-        )}
+    <form className={styles.form} onSubmit={(event) => void submit(event)} noValidate>
+      <Choice<By>
+        label={t('add.how')}
+        value={by}
+        options={[
+          { value: 'phone', label: t('add.by_number') },
+          { value: 'handle', label: t('add.by_id') },
+        ]}
+        onChange={(next) => {
+          setBy(next);
+          change('');
+        }}
+      />
+      {by === 'phone' ? (
         <Field
-          label={t('add.note')}
-          hint={t('add.note_hint')}
-          maxLength={200}
-          value={note}
-          onChange={(event) => setNote(event.target.value)}
+          label={t('add.by_number')}
+          type="tel"
+          inputMode="tel"
+          autoComplete="off"
+          placeholder="+44 7700 900123"
+          value={whom}
+          aria-describedby={errorId}
+          onChange={(event) => change(event.target.value)}
         />
-        <FieldError id={errorId} text={error ? explain(error, t) : null} />
-        <Button kind="primary" type="submit" wide busy={busy} disabled={whom.trim().length < 4}>
-          {t('add.send')}
-        </Button>
-        {me.handle && <p className={styles.share}>{t('add.share', { handle: me.handle })}</p>}
-      </form>
-    </Sheet>
+      ) : (
+        <Field
+          label={t('add.by_id')}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          value={whom}
+          aria-describedby={errorId}
+          onChange={(event) => change(event.target.value)}
+        />
+      )}
+      <Field
+        label={t('add.note')}
+        hint={t('add.note_hint')}
+        maxLength={200}
+        value={note}
+        onChange={(event) => setNote(event.target.value)}
+      />
+      <FieldError id={errorId} text={error ? explain(error, t) : null} />
+      <Button kind="primary" type="submit" wide busy={busy} disabled={whom.trim().length < 4}>
+        {t('add.send')}
+      </Button>
+      {me.handle && <p className={styles.share}>{t('add.share', { handle: me.handle })}</p>}
+    </form>
   );
 }

@@ -13,10 +13,11 @@ import { Empty } from '../../ui/Empty';
 import { Field } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
 import { Pane } from '../../ui/Pane';
-import { Group, GroupRow, Sheet } from '../../ui/Sheet';
+import { Group, GroupButton, GroupRow, Sheet } from '../../ui/Sheet';
 import { askAgain, block, remove, setRemark, unblock } from './actions';
 import styles from './ContactCard.module.css';
 import { nameOf } from './names';
+import { Tags } from './Tags';
 
 /** Everything about one contact, and what can be done. */
 export function ContactCard({ account }: { account: AccountId }) {
@@ -32,7 +33,7 @@ export function ContactCard({ account }: { account: AccountId }) {
           text={t('card.gone.text')}
         />
       )}
-      {contact && <Card contact={contact} key={contact.remark ?? ''} />}
+      {contact && <Card contact={contact} />}
     </Pane>
   );
 }
@@ -46,7 +47,7 @@ function Card({ contact }: { contact: StoredContact }) {
   return (
     <Sheet>
       <div className={styles.head}>
-        <Avatar id={account} name={name} size={72} />
+        <Avatar id={account} name={name} photo={contact.photo} size={72} />
         <div className={styles.who}>
           <h1>
             <bdi>{name}</bdi>
@@ -76,7 +77,8 @@ function Card({ contact }: { contact: StoredContact }) {
           <GroupRow label={t('card.id')} value={contact.handle ?? t('me.id.none')} />
         </Group>
       )}
-      {status === 'contact' && <Remark contact={contact} />}
+      {status === 'contact' && <Remark contact={contact} key={contact.remark ?? ''} />}
+      {status === 'contact' && <Tags contact={contact} />}
       {(status === 'contact' || status === 'blocked') && (
         <Group hint={t('card.block_text')}>
           <BlockRow account={account} name={name} blocked={status === 'blocked'} />
@@ -127,10 +129,11 @@ function BlockRow({ account, name, blocked }: { account: AccountId; name: string
       await (to ? block(client, account) : unblock(client, account));
     });
   return (
-    <button type="button" className={styles.row} onClick={() => toggle(!blocked)}>
-      <Icon name="block" size={20} />
-      {t(blocked ? 'card.unblock' : 'card.block')}
-    </button>
+    <GroupButton
+      icon="block"
+      label={t(blocked ? 'card.unblock' : 'card.block')}
+      onClick={() => toggle(!blocked)}
+    />
   );
 }
 
@@ -140,10 +143,7 @@ function Removal({ name, onRemove }: { name: string; onRemove: () => void }) {
   const [asking, setAsking] = useState(false);
   return (
     <Group>
-      <button type="button" className={styles.row} data-danger onClick={() => setAsking(true)}>
-        <Icon name="bin" size={20} />
-        {t('card.remove')}
-      </button>
+      <GroupButton icon="bin" label={t('card.remove')} danger onClick={() => setAsking(true)} />
       {asking && (
         <Dialog
           title={t('card.remove.title', { name })}

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useAccount } from '../../app/account';
 import { useLive, useStore, useT } from '../../app/hooks';
 import { linkTo, navigate, route } from '../../app/router';
@@ -12,6 +13,8 @@ import { Pane } from '../../ui/Pane';
 import { SkeletonRows } from '../../ui/Skeleton';
 import styles from './ContactsPane.module.css';
 import { nameOf } from './names';
+import { TagFilter } from './TagFilter';
+import { tagsInUse } from './tags';
 
 export function ContactsPane() {
   const t = useT();
@@ -21,13 +24,19 @@ export function ContactsPane() {
   const all = useLive('contacts', () => client.db.contacts.toArray());
   const order = new Intl.Collator(t.locale, { sensitivity: 'base', numeric: true }).compare;
   const sorted = (all ?? []).sort((a, b) => order(nameOf(a, a.account_id), nameOf(b, b.account_id)));
-  const contacts = sorted.filter((c) => c.status === 'contact');
+  const [tag, setTag] = useState<string | null>(null);
+  const mine = sorted.filter((c) => c.status === 'contact');
+  const tags = tagsInUse(mine);
+  // A tag that nobody has any more filters nothing.
+  const chosen = tag !== null && tags.includes(tag) ? tag : null;
+  const contacts = chosen === null ? mine : mine.filter((c) => c.tags?.includes(chosen));
   const blocked = sorted.filter((c) => c.status === 'blocked');
   const add = (
     <IconButton icon="addPerson" label={t('contacts.add')} onClick={() => navigate({ name: 'add' })} />
   );
   return (
     <Pane title={<h1>{t('contacts.title')}</h1>} actions={add}>
+      <TagFilter tags={tags} chosen={chosen} onChoose={setTag} />
       <List label={t('contacts.title')}>
         <ListRow
           {...linkTo({ name: 'requests' })}
@@ -43,13 +52,13 @@ export function ContactsPane() {
         {contacts.map((contact) => (
           <Row key={contact.account_id} contact={contact} current={where} />
         ))}
-        {blocked.length > 0 && <li className={styles.heading}>{t('contacts.blocked')}</li>}
-        {blocked.map((contact) => (
+        {chosen === null && blocked.length > 0 && <li className={styles.heading}>{t('contacts.blocked')}</li>}
+        {(chosen === null ? blocked : []).map((contact) => (
           <Row key={contact.account_id} contact={contact} current={where} />
         ))}
       </List>
       {!all && <SkeletonRows label={t('app.loading')} />}
-      {all && contacts.length === 0 && (
+      {all && mine.length === 0 && (
         <Empty
           picture={<Icon name="contacts" size={48} />}
           title={t('contacts.empty.title')}
@@ -75,7 +84,7 @@ function Row({ contact, current }: { contact: StoredContact; current: ReturnType
     <ListRow
       {...linkTo({ name: 'contact', account: contact.account_id })}
       current={open}
-      picture={<Avatar id={contact.account_id} name={name} />}
+      picture={<Avatar id={contact.account_id} name={name} photo={contact.photo} />}
       title={<bdi>{name}</bdi>}
     />
   );

@@ -95,7 +95,7 @@ function Request({ request, children }: { request: StoredRequest; children: Reac
   return (
     <article className={styles.request}>
       {request.account_id ? (
-        <Avatar id={request.account_id} name={name} />
+        <Avatar id={request.account_id} name={name} photo={request.photo} />
       ) : (
         <RowIcon>
           <Icon name="addPerson" />

@@ -49,6 +49,11 @@ export function setRemark(client: SyncClient, account: AccountId, remark: string
   return optimistic(client, here, () => api.remark(account, remark));
 }
 
+export function setTags(client: SyncClient, account: AccountId, tags: string[]): Promise<void> {
+  const here = () => client.db.contacts.update(account, { tags });
+  return optimistic(client, here, () => api.tags(account, tags));
+}
+
 export function accept(client: SyncClient, request: StoredRequest): Promise<void> {
   const here = async () => {
     await client.db.requests.delete(request.request_id);

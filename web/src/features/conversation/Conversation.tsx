@@ -61,7 +61,7 @@ export function Conversation({ account, details }: { account: AccountId; details
   const toggle = () => navigate({ name: details ? 'chat' : 'details', account });
   const title = (
     <button type="button" className={styles.who} title={t('conversation.details')} onClick={toggle}>
-      <Avatar id={account} name={name} size={40} />
+      <Avatar id={account} name={name} photo={contact?.photo} size={40} />
       <span className={styles.name}>
         <h1>
           <bdi>{name}</bdi>

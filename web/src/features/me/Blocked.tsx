@@ -40,7 +40,7 @@ function Person({ contact }: { contact: StoredContact }) {
     });
   return (
     <div className={styles.person}>
-      <Avatar id={account} name={name} size={40} />
+      <Avatar id={account} name={name} photo={contact.photo} size={40} />
       <bdi className={styles.name}>{name}</bdi>
       <Button onClick={free}>{t('card.unblock')}</Button>
     </div>

@@ -21,6 +21,7 @@ const GOES: readonly TextKey[] = [
   'me.delete.goes.account',
   'me.delete.goes.messages',
   'me.delete.goes.people',
+  'me.delete.goes.settings',
   'me.delete.goes.devices',
 ];
 const STAYS: readonly TextKey[] = ['me.delete.stays.theirs', 'me.delete.stays.number'];

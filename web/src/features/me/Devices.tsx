@@ -4,7 +4,7 @@ import type { Device } from '../../api/types';
 import { explain } from '../../app/errors';
 import { useNow, useStore, useT } from '../../app/hooks';
 import { notify } from '../../app/notices';
-import { goBack } from '../../app/router';
+import { goBack, linkTo } from '../../app/router';
 import { notices } from '../../app/session';
 import { useAction } from '../../app/useAction';
 import { Button } from '../../ui/Button';
@@ -12,7 +12,7 @@ import { Dialog } from '../../ui/Dialog';
 import { Empty } from '../../ui/Empty';
 import { Icon } from '../../ui/Icon';
 import { Pane } from '../../ui/Pane';
-import { Group, Sheet } from '../../ui/Sheet';
+import { Group, GroupLink, Sheet } from '../../ui/Sheet';
 import { SkeletonRows } from '../../ui/Skeleton';
 import { shortTime } from '../chats/times';
 import styles from './Devices.module.css';
@@ -38,6 +38,9 @@ export function Devices() {
             {devices.map((device) => (
               <Row key={device.device_id} device={device} onRevoked={fetchAgain} />
             ))}
+          </Group>
+          <Group hint={t('me.devices.add_text', { origin: window.location.host })}>
+            <GroupLink {...linkTo({ name: 'scan' })} icon="scan" label={t('me.devices.add')} />
           </Group>
         </Sheet>
       )}

@@ -18,6 +18,7 @@ const GROUPS: readonly { title: TextKey; places: readonly Place[] }[] = [
   {
     title: 'me.group.account',
     places: [
+      { to: { name: 'qr' }, icon: 'qr', words: 'qr.title' },
       { to: { name: 'privacy' }, icon: 'shield', words: 'me.privacy' },
       { to: { name: 'devices' }, icon: 'device', words: 'me.devices' },
     ],
@@ -43,7 +44,7 @@ export function MePane() {
         <ListRow
           {...linkTo({ name: 'profile' })}
           current={where.name === 'profile'}
-          picture={<Avatar id={me.account_id} name={me.alias} />}
+          picture={<Avatar id={me.account_id} name={me.alias} photo={me.photo} />}
           title={<bdi>{me.alias}</bdi>}
           second={me.handle ? `${t('me.id')} · ${me.handle}` : spaced(me.phone)}
         />

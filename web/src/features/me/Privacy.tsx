@@ -6,6 +6,7 @@ import { Icon } from '../../ui/Icon';
 import { Pane } from '../../ui/Pane';
 import { Group, GroupLink, Sheet } from '../../ui/Sheet';
 import { Blocked } from './Blocked';
+import { Findable } from './Findable';
 import styles from './Privacy.module.css';
 
 /** Who can find and reach this person, and what protects what they write. */
@@ -14,6 +15,7 @@ export function Privacy() {
   return (
     <Pane title={<h1>{t('me.privacy')}</h1>} onBack={() => goBack({ name: 'me' })} backLabel={t('app.back')}>
       <Sheet>
+        <Findable />
         <Blocked />
         <Protected />
       </Sheet>

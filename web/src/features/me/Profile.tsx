@@ -6,7 +6,6 @@ import { useT } from '../../app/hooks';
 import { notify } from '../../app/notices';
 import { goBack } from '../../app/router';
 import { remember } from '../../app/session';
-import { Avatar } from '../../ui/Avatar';
 import { Button } from '../../ui/Button';
 import { Field } from '../../ui/Field';
 import { Pane } from '../../ui/Pane';
@@ -22,9 +21,6 @@ export function Profile() {
   return (
     <Pane title={<h1>{t('me.profile')}</h1>} onBack={() => goBack({ name: 'me' })} backLabel={t('app.back')}>
       <Sheet>
-        <div className={styles.head}>
-          <Avatar id={me.account_id} name={me.alias} size={72} />
-        </div>
         <OneField
           label={t('card.alias')}
           hint={t('me.profile.alias_hint')}

@@ -75,4 +75,11 @@ export const me = {
   'about.digest_hint': 'The server does what the version of the privacy policy with this fingerprint says.',
   'about.licence':
     'Billet is free software under the Apache License 2.0. Anyone may run it, read it and change it.',
+  'me.devices.add': 'Sign in another device',
+  'me.devices.add_text':
+    'On a computer, open {origin} and choose “Sign in with your phone”. Then scan the QR code it shows.',
+  'privacy.find': 'Who can find you',
+  'privacy.find.phone': 'By your phone number',
+  'privacy.find.handle': 'By your Billet ID',
+  'privacy.find_hint': 'Whoever finds you can ask to be your contact; you decide. Contacts you have stay.',
 } as const;

@@ -49,4 +49,7 @@ export const registration = {
   'register.waiting.kept':
     'Nothing was created. Your place here is held until {date}; after that it is deleted by itself.',
   'register.waiting.back': 'Back to the start',
+  'welcome.phone': 'Sign in with your phone',
+  'welcome.pending.adding': 'Somebody gave you a link to add them. Begin here; their name comes next.',
+  'welcome.pending.linking': 'To let another device in, this one has to be signed in first.',
 } as const;

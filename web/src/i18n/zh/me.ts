@@ -71,4 +71,10 @@ export const me: Translated<typeof english> = {
   'about.digest': '政策指纹（SHA-256）',
   'about.digest_hint': '服务器按照具有此指纹的这一版隐私政策行事。',
   'about.licence': 'Billet 是采用 Apache License 2.0 的自由软件，任何人都可以运行、阅读和修改。',
+  'me.devices.add': '在另一台设备上登录',
+  'me.devices.add_text': '在电脑上打开 {origin}，选择“用手机登录”，然后扫描它显示的二维码。',
+  'privacy.find': '谁能找到你',
+  'privacy.find.phone': '通过手机号',
+  'privacy.find.handle': '通过 Billet 号',
+  'privacy.find_hint': '找到你的人可以请求成为你的联系人，由你决定。已有的联系人不受影响。',
 };

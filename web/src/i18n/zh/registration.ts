@@ -44,4 +44,7 @@ export const registration: Translated<typeof english> = {
   'register.waiting.text': '在你所在的地方，未满 {age} 岁的人要先得到父母或监护人的同意，才能使用 Billet。',
   'register.waiting.kept': '尚未创建任何内容。你的位置会保留到 {date}，之后自动删除。',
   'register.waiting.back': '回到开始',
+  'welcome.phone': '用手机登录',
+  'welcome.pending.adding': '有人给了你添加联系人的链接。请先从这里开始，随后会显示对方的名字。',
+  'welcome.pending.linking': '要让另一台设备登录，请先在这台设备上登录。',
 };
