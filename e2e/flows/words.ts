@@ -66,7 +66,6 @@ export function words(language: Language) {
     chatDeleted: c['chats.deleted'],
     updateReady: c['update.ready'],
     updateTake: c['update.take'],
-    search: c['search.open'],
   };
 }
 
