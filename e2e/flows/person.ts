@@ -54,6 +54,10 @@ export class Person {
     return words(this.look.language);
   }
 
+  get context(): BrowserContext {
+    return this.#context;
+  }
+
   /** Another tab of the same browser. */
   newPage(): Promise<Page> {
     return this.#context.newPage();

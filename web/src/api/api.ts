@@ -71,6 +71,16 @@ export const api = {
     bodyOf(call<{ revision: number; chats: ChatSettings[] }>('GET', `/v1/me/chats?after=${after}`)),
   changeChatSettings: (chats: ChatSettingsChange[]) => done(call('PATCH', '/v1/me/chats', { chats })),
   unblock: (account: AccountId) => done(call('POST', `/v1/contacts/${id(account)}/unblock`)),
+  pushKey: () => bodyOf(call<{ public_key: string }>('GET', '/v1/push/key')),
+  subscribePush: (subscription: PushSubscriptionBody) => done(call('PUT', '/v1/me/push', subscription)),
+  unsubscribePush: () => done(call('DELETE', '/v1/me/push')),
+};
+
+/** Where this device is pushed to; not between these minutes of the day in that time zone. */
+type PushSubscriptionBody = {
+  endpoint: string;
+  keys: { p256dh: string; auth: string };
+  quiet: { from_minute: number; to_minute: number; time_zone: string } | null;
 };
 
 async function bodyOf<T>(answer: Promise<Answer<T>>): Promise<T> {

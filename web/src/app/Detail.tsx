@@ -21,6 +21,7 @@ const ContactCard = later(() => import('../features/contacts/ContactCard'), 'Con
 const ConfirmDevice = later(() => import('../features/linking/ConfirmDevice'), 'ConfirmDevice');
 const Deletion = later(() => import('../features/me/Deletion'), 'Deletion');
 const Devices = later(() => import('../features/me/Devices'), 'Devices');
+const Notifications = later(() => import('../features/me/Notifications'), 'Notifications');
 const Privacy = later(() => import('../features/me/Privacy'), 'Privacy');
 const Profile = later(() => import('../features/me/Profile'), 'Profile');
 const Requests = later(() => import('../features/contacts/Requests'), 'Requests');
@@ -50,6 +51,8 @@ function Place({ where }: { where: Route }) {
     case 'me':
     case 'profile':
       return <Profile />;
+    case 'notifications':
+      return <Notifications />;
     case 'appearance':
       return <Appearance />;
     case 'devices':

@@ -6,10 +6,12 @@ import { ContactsPane } from '../features/contacts/ContactsPane';
 import { SignInBanner } from '../features/linking/SignInBanner';
 import { MePane } from '../features/me/MePane';
 import type { SyncClient } from '../sync/client';
+import type { DeviceId } from '../sync/ids';
 import { AccountContext } from './account';
 import { Detail } from './Detail';
 import { useLive, useStore, useT } from './hooks';
 import { Navigation } from './Navigation';
+import { showUnread } from './notifications/badges';
 import { PolicyChange } from './PolicyChange';
 import { isDetail, isRead, route, sectionOf } from './router';
 import styles from './Shell.module.css';
@@ -28,9 +30,8 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
   useWaking(client);
   useKeys(where);
   useFocusFollows(where);
-  useEffect(() => {
-    document.title = unread ? `(${unread > 99 ? '99+' : unread}) Billet` : 'Billet';
-  }, [unread]);
+  useEffect(() => showUnread(unread), [unread]);
+  useNotifier(client, me.device_id);
   return (
     <AccountContext value={{ me, client }}>
       <a className={styles.skip} href="#main">
@@ -53,6 +54,16 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
       </div>
     </AccountContext>
   );
+}
+
+/** Notifications and sounds come behind what is on screen. */
+function useNotifier(client: SyncClient, device: DeviceId): void {
+  useEffect(() => {
+    if (!('serviceWorker' in navigator)) return;
+    const left = new AbortController();
+    void import('./notifications/notifier').then((it) => it.startNotifier(client, device, left.signal));
+    return () => left.abort();
+  }, [client, device]);
 }
 
 /** Good moments to look whether the line is alive. */

@@ -23,6 +23,7 @@ export type Route =
   | { name: 'profile' }
   | { name: 'qr' }
   | { name: 'privacy' }
+  | { name: 'notifications' }
   | { name: 'appearance' }
   | { name: 'devices' }
   | { name: 'about' }
@@ -42,6 +43,7 @@ const PLAIN: Record<string, Route> = {
   '/me/profile': { name: 'profile' },
   '/me/qr': { name: 'qr' },
   '/me/privacy': { name: 'privacy' },
+  '/me/notifications': { name: 'notifications' },
   '/me/appearance': { name: 'appearance' },
   '/me/devices': { name: 'devices' },
   '/me/about': { name: 'about' },
@@ -90,6 +92,7 @@ const SECTIONS: Partial<Record<Route['name'], Section>> = {
   profile: 'me',
   qr: 'me',
   privacy: 'me',
+  notifications: 'me',
   appearance: 'me',
   devices: 'me',
   about: 'me',

@@ -8,6 +8,7 @@ import { browserEnvironment } from '../sync/environment';
 import type { AccountId, ConversationKey } from '../sync/ids';
 import { Store } from '../sync/store';
 import { notify } from './notices';
+import { leaveNotifications } from './notifications/leave';
 import { learnPolicyNotice } from './policyNotice';
 import { forgetSignIns } from './signIns';
 
@@ -85,6 +86,7 @@ async function leaveBy(end: () => Promise<void>): Promise<void> {
   }
   localStorage.removeItem(ME_KEY);
   forgetSignIns(current.me.account_id);
+  void leaveNotifications().catch(() => {});
   const left = current.client.leave();
   session.set({ name: 'out' });
   await left;
@@ -136,6 +138,7 @@ function enter(me: Me): void {
       if (about === 'profile') void refreshMe();
       if (about === 'policy') void learnPolicyNotice();
     },
+    onArrived: (conversations) => arrivals.set(conversations),
     onRead: (conversations) => reads.set(conversations),
   });
   session.set({ name: 'in', me, client });
@@ -143,6 +146,9 @@ function enter(me: Me): void {
 
 /** Answers that are about what was asked, and not about the moment. */
 const REFUSED = new Set([400, 409, 413, 422]);
+
+/** The chats in which something came last, in the tab that holds the socket. */
+export const arrivals = new Store<ConversationKey[]>([]);
 
 /** The chats that were read last, here or on another device: notifications about them can go. */
 export const reads = new Store<ConversationKey[]>([]);
@@ -154,6 +160,7 @@ function end(): void {
   const current = session.get();
   // The server ends the socket of a session before it answers that it ended: signOut itself does the rest.
   if (current.name !== 'in' || leaving) return;
+  void leaveNotifications().catch(() => {});
   const { account_id } = current.me;
   if (localStorage.getItem(LEAVING_KEY) !== null) {
     session.set({ name: 'out' });

@@ -5,6 +5,8 @@ import { zh } from './zh/index';
 export type Language = 'en' | 'zh';
 export const CATALOGUES: { readonly [L in Language]: Catalogue } = { en, zh };
 
+type Text = string | { one?: string; other: string };
+
 export type Translate = {
   (key: TextKey, parameters?: Record<string, string | number>): string;
   /** What Intl is asked with. */
@@ -13,12 +15,16 @@ export type Translate = {
 };
 
 export function translator(language: Language): Translate {
-  const catalogue = CATALOGUES[language];
+  return textsOf(CATALOGUES[language], language);
+}
+
+/** Texts of a catalogue or of one room of it: the service worker carries the words of notifications alone. */
+export function textsOf<Key extends string>(catalogue: Readonly<Record<Key, Text>>, language: Language) {
   const locale = language === 'zh' ? 'zh-CN' : 'en-GB';
   const plural = new Intl.PluralRules(locale);
   const numbers = new Intl.NumberFormat(locale);
-  const t = (key: TextKey, parameters: Record<string, string | number> = {}): string => {
-    const text: string | { one?: string; other: string } = catalogue[key];
+  const t = (key: Key, parameters: Record<string, string | number> = {}): string => {
+    const text: Text = catalogue[key];
     const chosen =
       typeof text === 'string'
         ? text

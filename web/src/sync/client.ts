@@ -36,6 +36,8 @@ export type ClientOptions = {
   onEnded: () => void;
   /** Something of the account changed that is fetched by the views: `devices`, `profile`. */
   onNotice: (about: string) => void;
+  /** Something came from somebody else; told in the tab that holds the socket alone. */
+  onArrived: (conversations: ConversationKey[]) => void;
   /** Chats were read, here or on another device: what was shown about them outside of the page can go. */
   onRead: (conversations: ConversationKey[]) => void;
 };
@@ -47,6 +49,8 @@ export class SyncClient {
   readonly line = new Store<LineState>({ name: 'connecting' });
   /** Pin, mute, hide, clear and the like. */
   readonly chats: Chats;
+  /** This tab holds the socket, and speaks for all of them. */
+  leads = false;
   readonly #typing: Typing;
   readonly #o: ClientOptions;
   readonly #outbox: Outbox;
@@ -192,12 +196,14 @@ export class SyncClient {
       arrived: (conversations: ConversationKey[]) => {
         this.#tabs.post({ type: 'arrived', conversations });
         for (const conversation of conversations) this.#typing.stop(conversation);
+        this.#o.onArrived(conversations);
       },
       notice: (about: string) => this.#notice(about),
     };
     const engine = new Engine({ db, me, device, environment, events, sessionEnded });
     const keeper = new SettingsKeeper({ db, source: chats, environment, refused, onRead });
     this.#engine = engine;
+    this.leads = true;
     this.#keeper = keeper;
     engine.line.subscribe(() => {
       const line = engine.line.get();

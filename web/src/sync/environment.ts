@@ -27,7 +27,7 @@ export function browserEnvironment(): Environment {
       return () => clearTimeout(timer);
     },
     openSocket: () => {
-      const url = new URL('/v1/socket', window.location.href);
+      const url = new URL('/v1/socket', self.location.href);
       url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
       return new WebSocket(url) as unknown as SocketLike;
     },

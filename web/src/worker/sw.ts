@@ -1,4 +1,8 @@
+import { openPath } from './clicks';
 import { ClientFiles, type Precache } from './clientFiles';
+import { type About, onPush } from './push';
+import { readRecord } from './record';
+import { subscribe } from './subscription';
 
 declare const self: ServiceWorkerGlobalScope & { precache: Precache };
 
@@ -20,8 +24,36 @@ self.addEventListener('message', (event) => {
   if (event.data === 'take_over_if_alone') event.waitUntil(takeOverIfAlone());
 });
 
+/** Pushes one after the other: each reads the inbox to its end, so the one behind finds it read. */
+let pushes: Promise<void> = Promise.resolve();
+self.addEventListener('push', (event) => {
+  pushes = pushes.then(() => onPush(aboutOf(event.data), self.registration));
+  event.waitUntil(pushes);
+});
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(openPath(self.clients, event.notification.data?.path ?? '/'));
+});
+
+/** The push service wants another address: the same wish under a new one. */
+self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew()));
+
+async function renew(): Promise<void> {
+  const record = await readRecord();
+  if (record?.preferences.on) await subscribe(self.registration.pushManager, record.preferences);
+}
+
 /** Nobody but the page that asks would be disturbed. */
 async function takeOverIfAlone(): Promise<void> {
   const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   if (pages.length <= 1) await self.skipWaiting();
+}
+
+function aboutOf(data: PushMessageData | null): About {
+  try {
+    return (data?.json() as { about?: About } | null)?.about ?? 'message';
+  } catch {
+    return 'message';
+  }
 }

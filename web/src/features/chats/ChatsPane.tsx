@@ -1,5 +1,7 @@
+import { lazy, Suspense } from 'react';
 import { useAccount } from '../../app/account';
-import { useLive, useT } from '../../app/hooks';
+import { useLive, useStore, useT } from '../../app/hooks';
+import { asked, permission } from '../../app/notifications/choices';
 import { navigate } from '../../app/router';
 import { readMeta } from '../../sync/database';
 import { Button, IconButton } from '../../ui/Button';
@@ -12,11 +14,17 @@ import { ChatRows } from './ChatRows';
 import styles from './ChatsPane.module.css';
 import { chatRows } from './chatsQuery';
 
+const AskNotifications = lazy(async () => ({
+  default: (await import('./AskNotifications')).AskNotifications,
+}));
+
 export function ChatsPane() {
   const t = useT();
   const { client, me } = useAccount();
   const rows = useLive('chats', () => chatRows(client.db, me.account_id));
   const missed = useLive('missed', () => readMeta(client.db, 'missed'));
+  const undecided = useStore(permission) === 'default';
+  const answered = useStore(asked);
   const actions = (
     <IconButton icon="plus" label={t('contacts.add')} onClick={() => navigate({ name: 'add' })} />
   );
@@ -24,6 +32,7 @@ export function ChatsPane() {
     <Pane title={<h1>{t('chats.title')}</h1>} actions={actions}>
       {Boolean(missed) && <p className={styles.missed}>{t('chats.missed', { count: missed ?? 0 })}</p>}
       <Asked />
+      <Suspense>{undecided && !answered && <AskNotifications />}</Suspense>
       {!rows && <SkeletonRows label={t('app.loading')} />}
       {rows?.length === 0 && <NoChats />}
       {rows && rows.length > 0 && <ChatRows rows={rows} />}

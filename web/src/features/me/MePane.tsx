@@ -8,6 +8,7 @@ import { Icon, type IconName } from '../../ui/Icon';
 import { List, ListRow, RowIcon } from '../../ui/List';
 import { Pane } from '../../ui/Pane';
 import { spaced } from '../registration/countries';
+import { Install } from './Install';
 import styles from './MePane.module.css';
 import { SignOut } from './SignOut';
 
@@ -25,7 +26,10 @@ const GROUPS: readonly { title: TextKey; places: readonly Place[] }[] = [
   },
   {
     title: 'me.group.here',
-    places: [{ to: { name: 'appearance' }, icon: 'globe', words: 'me.appearance' }],
+    places: [
+      { to: { name: 'notifications' }, icon: 'bell', words: 'notifications.title' },
+      { to: { name: 'appearance' }, icon: 'globe', words: 'me.appearance' },
+    ],
   },
   {
     title: 'me.group.billet',
@@ -69,6 +73,7 @@ export function MePane() {
         </RowIcon>
         {t('me.sign_out')}
       </button>
+      <Install />
       {leaving && <SignOut onClose={() => setLeaving(false)} />}
     </Pane>
   );
