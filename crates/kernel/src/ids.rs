@@ -90,6 +90,8 @@ ids! {
     ContactRequestId
     /// One log-in.
     LoginId
+    /// A text that was begun and is not sent.
+    DraftId
     /// A session of a device.
     SessionId
     /// A long-lived item with a key of its own (a Moment, a Favorite).

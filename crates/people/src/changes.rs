@@ -15,6 +15,11 @@ pub trait Changes: Send + Sync + 'static {
         let _ = account;
     }
 
+    /// How conversations of this account stand changed, by this device of it, which knows.
+    fn chats_changed(&self, account: AccountId, by: DeviceId) {
+        let _ = (account, by);
+    }
+
     /// A device signed in.
     fn device_added(&self, account: AccountId, device: DeviceId) {
         let _ = (account, device);

@@ -189,11 +189,13 @@ mod tests {
     use crate::testing::{ADA, Answer, BOB, EVE, Person, World, in_a_world};
     use crate::{Refusal, SignInError};
 
-    const EVERY_TABLE: [&str; 16] = [
+    const EVERY_TABLE: [&str; 18] = [
         "account",
         "add_token",
         "blind_index",
         "block",
+        "chat_draft",
+        "chat_setting",
         "consent_proof",
         "contact",
         "contact_request",
@@ -255,6 +257,11 @@ mod tests {
             let notes = json!({ "remark": "a remark", "tags": ["a tag"] });
             world.call(Method::PATCH, &path, Some(&bob), notes).await.is(204);
             world.ask(&ada, json!({ "account_id": zoe.account })).await.is(201);
+            for (who, other) in [(&ada, &bob), (&bob, &ada)] {
+                let chat = json!({ "conversation": { "account": other.account }, "muted": true, "draft": "dear" });
+                let body = json!({ "chats": [chat] });
+                world.call(Method::PATCH, "/v1/me/chats", Some(who), body).await.is(200);
+            }
             world.post(&format!("{path}/block"), &zoe, Value::Null).await.is(204);
             let change = json!({ "handle": "ada_lovelace", "findable": { "by_phone": false } });
             world.call(Method::PATCH, "/v1/me", Some(&ada), change).await.is(200);

@@ -21,6 +21,7 @@ pub async fn in_database(db: &Db, keys: &KeyCensus, now: Millis) -> Result<Vec<H
         (rows::WaitingChild::INFO, Dated::WaitingChild),
         (rows::ContactRequest::INFO, Dated::ContactRequest),
         (rows::DeviceLink::INFO, Dated::DeviceLink),
+        (rows::ChatDraft::INFO, Dated::ChatDraft),
     ] {
         held.push(sealed(row, dated(db, table, instants).await?));
     }
@@ -39,6 +40,7 @@ pub async fn in_database(db: &Db, keys: &KeyCensus, now: Millis) -> Result<Vec<H
         (rows::Contact::INFO, Undated::Contact),
         (rows::Remark::INFO, Undated::Remark),
         (rows::ContactTag::INFO, Undated::ContactTag),
+        (rows::Mute::INFO, Undated::ChatSetting),
         (rows::Block::INFO, Undated::Block),
         (rows::ConsentProof::INFO, Undated::ConsentProof),
         (rows::PolicyNotice::INFO, Undated::PolicyNotice),

@@ -14,11 +14,11 @@ use wire::Problem;
 use crate::limits::REQUEST_BYTES_MAX;
 use crate::problem::response;
 
-/// A JSON body.
+/// A JSON body of at most so many bytes.
 #[derive(Debug)]
-pub struct JsonBody<T>(pub T);
+pub struct JsonBody<T, const BYTES_MAX: usize = REQUEST_BYTES_MAX>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
+impl<T: DeserializeOwned, S: Send + Sync, const BYTES_MAX: usize> FromRequest<S> for JsonBody<T, BYTES_MAX> {
     type Rejection = Response;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Response> {
@@ -30,8 +30,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
             let detail = "the body must be JSON, with Content-Type: application/json";
             return Err(response(Problem::new(415, "not_json", detail)));
         }
-        let bytes = to_bytes(request.into_body(), REQUEST_BYTES_MAX).await.map_err(|_| {
-            response(Problem::new(413, "too_large", format!("a body may have at most {REQUEST_BYTES_MAX} bytes")))
+        let bytes = to_bytes(request.into_body(), BYTES_MAX).await.map_err(|_| {
+            response(Problem::new(413, "too_large", format!("a body may have at most {BYTES_MAX} bytes")))
         })?;
         // What the parser complains about is a name of a field or a position, never a value of a field.
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {

@@ -6,7 +6,7 @@ use crate::rate_limit::Rate;
 
 /// Longest spelling of a number that is looked at: 17 digits of at most 4 bytes each, with separators.
 pub const PHONE_BYTES_MAX: usize = 128;
-/// Most bytes of a request's body: the longest, a request with a note, has 200 x 4 bytes of note, escaped 1,200.
+/// Most bytes of most requests' bodies: the longest, a request with a note, has 200 x 4 bytes of note, escaped 1,200.
 pub const REQUEST_BYTES_MAX: usize = 8 * 1024;
 /// Most characters of an alias, a remark or a device's name.
 pub const NAME_CHARS_MAX: usize = 64;
@@ -63,6 +63,16 @@ pub const DEVICES_MAX: i64 = 20;
 pub const CONTACTS_MAX: i64 = 5_000;
 /// Blocks of one account.
 pub const BLOCKS_MAX: i64 = 5_000;
+/// Conversations whose settings one account keeps: one with every contact, and as many old ones.
+pub const CHATS_MAX: i64 = 2 * CONTACTS_MAX;
+/// Conversations changed with one call: what a device saves up while it is away, in few calls.
+pub const CHAT_CHANGES_MAX: usize = 100;
+/// Most bytes of a draft: as many as a message may have.
+pub const DRAFT_BYTES_MAX: usize = wire::CONTENT_BYTES_MAX;
+/// Drafts of one account; of more, the oldest leave the server. All of them are 1.6 MB of an answer.
+pub const DRAFTS_MAX: i64 = 100;
+/// Most bytes of a change of conversations: a draft whose every byte is escaped in six, and 256 for each change.
+pub const CHAT_CHANGE_BYTES_MAX: usize = 6 * DRAFT_BYTES_MAX + 256 * CHAT_CHANGES_MAX;
 /// Requests that wait for one account; further ones are taken and not shown.
 pub const REQUESTS_WAITING_MAX: i64 = 500;
 /// Requests one account makes.

@@ -259,6 +259,12 @@ impl People {
         }
     }
 
+    pub(crate) fn tell_chats_changed(&self, account: AccountId, by: DeviceId) {
+        if let Some(changes) = self.changes.get() {
+            changes.chats_changed(account, by);
+        }
+    }
+
     pub(crate) fn tell_device_added(&self, account: AccountId, device: DeviceId) {
         if let Some(changes) = self.changes.get() {
             changes.device_added(account, device);

@@ -1,7 +1,7 @@
 //! What is stored sealed, each type bound to its row of the policy. A field here is a field the policy declares
 //! (REGN-FIELDS, PROF-FIELDS): nothing else can be stored.
 
-use kernel::{AccountId, ContactRequestId, DeviceId, LoginId, Millis};
+use kernel::{AccountId, ContactRequestId, DeviceId, DraftId, LoginId, Millis};
 use policy::rows;
 use serde::{Deserialize, Serialize};
 use vault::Address;
@@ -87,6 +87,24 @@ pub(crate) struct TagsRecord {
     pub(crate) tags: Vec<String>,
 }
 
+/// How a conversation stands for one of its two.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct ChatRecord {
+    pub(crate) read_seq: u64,
+    pub(crate) cleared_seq: u64,
+    pub(crate) pinned_at: Option<Millis>,
+    pub(crate) muted: bool,
+    pub(crate) hidden: bool,
+    pub(crate) unread: bool,
+}
+
+/// A text that was begun and is not sent.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct DraftRecord {
+    pub(crate) text: String,
+}
+
 policy::stored!(
     Registration => rows::Registration,
     Profile => rows::Profile,
@@ -99,6 +117,8 @@ policy::stored!(
     RequestNote => rows::ContactRequest,
     RemarkRecord => rows::Remark,
     TagsRecord => rows::ContactTag,
+    ChatRecord => rows::Mute,
+    DraftRecord => rows::ChatDraft,
 );
 
 /// Registration, profile and what else an account has one of live as long as the account, so they began with it.
@@ -136,6 +156,16 @@ pub(crate) fn of_request(from: AccountId, request: ContactRequestId, created_at:
 /// A remark or a tag belongs to whoever wrote it. Only events end it, so that any instant before it will do as its beginning.
 pub(crate) fn of_remark(account: AccountId, contact: AccountId) -> Address {
     Address { owner: Some(account), record: contact.to_bytes(), started: born(account) }
+}
+
+/// How a conversation stands belongs to whoever it stands so for. Only events end it, as with a remark.
+pub(crate) fn of_chat(account: AccountId, peer: AccountId) -> Address {
+    of_remark(account, peer)
+}
+
+/// A draft belongs to its writer.
+pub(crate) fn of_draft(account: AccountId, draft: DraftId, written_at: Millis) -> Address {
+    Address { owner: Some(account), record: draft.to_bytes(), started: written_at }
 }
 
 /// When an account was made: its id begins with that instant.

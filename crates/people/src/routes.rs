@@ -5,8 +5,8 @@ use utoipa_axum::routes;
 
 use crate::People;
 use crate::{
-    accept_request, block_person, change_me, claim_device_link, confirm_device_link, create_session,
-    decline_device_link, decline_request, delete_account, end_session, list_blocks, list_contacts, list_devices,
+    accept_request, block_person, change_chats, change_me, claim_device_link, confirm_device_link, create_session,
+    decline_device_link, decline_request, delete_account, end_session, list_blocks, list_chats, list_contacts, list_devices,
     list_logins, list_requests, new_device_link, remove_contact, renew_add_token, request_code, request_contact,
     revoke_add_token, revoke_device, set_remark, show_add_token, show_device_link, show_me, show_outbox,
     show_policy_notice, unblock_person, whose_token,
@@ -30,6 +30,7 @@ pub fn routes() -> OpenApiRouter<Arc<People>> {
         .routes(routes!(show_device_link::show_device_link))
         .routes(routes!(confirm_device_link::confirm_device_link))
         .routes(routes!(decline_device_link::decline_device_link))
+        .routes(routes!(list_chats::list_chats, change_chats::change_chats))
         .routes(routes!(list_devices::list_devices))
         .routes(routes!(revoke_device::revoke_device))
         .routes(routes!(list_logins::list_logins))
@@ -90,9 +91,11 @@ mod tests {
             "get /v1/logins",
             "get /v1/me",
             "get /v1/me/add_token",
+            "get /v1/me/chats",
             "get /v1/policy/notice",
             "patch /v1/contacts/{account_id}",
             "patch /v1/me",
+            "patch /v1/me/chats",
             "post /v1/codes",
             "post /v1/contacts/requests",
             "post /v1/contacts/requests/{request_id}/accept",

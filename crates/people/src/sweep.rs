@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use kernel::{AccountId, Millis};
 
-use crate::store::{accounts, codes, contacts, devices, links};
+use crate::store::{accounts, chats, codes, contacts, devices, links};
 use crate::{Fault, People};
 
 /// Devices whose session ran out that are read at once.
@@ -39,6 +39,7 @@ impl People {
         report.rows += devices::sweep_logins(&mut tx, now).await?;
         report.rows += contacts::sweep_requests(&mut tx, now).await?;
         report.rows += links::sweep(&mut tx, now).await?;
+        report.rows += chats::sweep_drafts(&mut tx, now).await?;
         tx.commit().await?;
         ends.extend(self.end_lapsed(now).await?);
         report.devices = ends.len() as u64 - codes;

@@ -88,6 +88,7 @@ impl Answer {
 #[derive(Default)]
 pub(crate) struct Heard {
     contacts: Mutex<HashSet<AccountId>>,
+    chats: Mutex<Vec<(AccountId, DeviceId)>>,
     ended: Mutex<Vec<DeviceId>>,
     added: Mutex<Vec<DeviceId>>,
     deleted: Mutex<Vec<(AccountId, Vec<AccountId>)>>,
@@ -97,6 +98,11 @@ impl Heard {
     /// Whose contacts changed since this was asked last.
     pub(crate) fn contacts(&self) -> HashSet<AccountId> {
         std::mem::take(&mut self.contacts.lock().unwrap())
+    }
+
+    /// Whose conversations changed since this was asked last, and by which device.
+    pub(crate) fn chats(&self) -> Vec<(AccountId, DeviceId)> {
+        std::mem::take(&mut self.chats.lock().unwrap())
     }
 
     /// Which devices ended since this was asked last.
@@ -118,6 +124,10 @@ impl Heard {
 impl Changes for Heard {
     fn contacts_changed(&self, account: AccountId) {
         self.contacts.lock().unwrap().insert(account);
+    }
+
+    fn chats_changed(&self, account: AccountId, by: DeviceId) {
+        self.chats.lock().unwrap().push((account, by));
     }
 
     fn device_added(&self, _account: AccountId, device: DeviceId) {

@@ -24,9 +24,14 @@ impl Announcer {
 
     /// A notice waits nowhere: a device that was away asks anew when it comes back.
     fn notice(&self, account: AccountId, about: &str) {
+        self.notice_to_others(account, about, None);
+    }
+
+    /// The same, but not for the device that caused it.
+    fn notice_to_others(&self, account: AccountId, about: &str, origin: Option<DeviceId>) {
         let frame = ServerFrame::Notice { seq: 0, about: about.into(), account: None };
         let frame = serde_json::to_vec(&frame).expect("a frame of text and numbers always serialises");
-        self.bus.publish(account, &Event::passing(frame.into()));
+        self.bus.publish(account, &Event { origin, ..Event::passing(frame.into()) });
     }
 }
 
@@ -37,6 +42,10 @@ impl Changes for Announcer {
 
     fn profile_changed(&self, account: AccountId) {
         self.notice(account, "profile");
+    }
+
+    fn chats_changed(&self, account: AccountId, by: DeviceId) {
+        self.notice_to_others(account, "chats", Some(by));
     }
 
     fn device_added(&self, account: AccountId, device: DeviceId) {

@@ -4,6 +4,10 @@ use kernel::{AccountId, ContactRequestId, DeviceId, Millis};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+mod chats;
+
+pub use chats::{Chat, ChatChange, ChatChanges, Chats, ChatsRevision};
+
 /// `GET /v1/health`
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Health {

@@ -3,7 +3,7 @@
 use kernel::{AccountId, Millis};
 use storage::sql::{Connection, Db, Error, Row, RowExt as _, query};
 
-use super::{Hash, account_id, bytes};
+use super::{Hash, account_id, bytes, chats};
 
 /// Takes the account's row lock until the transaction ends; false when there is no such account.
 pub(crate) async fn lock(tx: &mut Connection, account: AccountId) -> Result<bool, Error> {
@@ -100,6 +100,7 @@ pub(crate) async fn update(tx: &mut Connection, account: AccountId, row: Account
 /// Removes an account and, by the tables' own rule, everything that belongs to it or speaks of it: profile, devices,
 /// sessions, log-ins, contacts, requests, remarks and blocks of both sides.
 pub(crate) async fn remove(tx: &mut Connection, account: AccountId) -> Result<(), Error> {
+    chats::forget_peer(&mut *tx, account).await?;
     query("DELETE FROM account WHERE account_id = $1").bind(bytes(account.to_bytes())).execute(tx).await.map(drop)
 }
 

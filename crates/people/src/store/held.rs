@@ -35,6 +35,7 @@ pub(crate) enum Dated {
     Session,
     ContactRequest,
     DeviceLink,
+    ChatDraft,
 }
 
 /// Tables whose rows only events end.
@@ -49,6 +50,7 @@ pub(crate) enum Undated {
     Contact,
     Remark,
     ContactTag,
+    ChatSetting,
     Block,
     ConsentProof,
     PolicyNotice,
@@ -78,6 +80,7 @@ pub(crate) async fn dated(db: &Db, table: Dated, at: Instants) -> Result<Count, 
         Dated::Session => statement!("session", "used_at"),
         Dated::ContactRequest => statement!("contact_request", "created_at"),
         Dated::DeviceLink => statement!("device_link", "started_at"),
+        Dated::ChatDraft => statement!("chat_draft", "written_at"),
     };
     let instants = query(statement).bind(at.now.0).bind(at.overdue_at.0).bind(at.dead_through.0);
     let row = instants.fetch_one(db.read()).await?;
@@ -106,6 +109,7 @@ pub(crate) async fn undated(db: &Db, table: Undated) -> Result<(i64, Option<Mill
         Undated::Contact => "SELECT COUNT(*) AS n, MIN(since) AS oldest FROM contact",
         Undated::Remark => "SELECT COUNT(*) AS n, CAST(NULL AS BIGINT) AS oldest FROM remark",
         Undated::ContactTag => "SELECT COUNT(*) AS n, CAST(NULL AS BIGINT) AS oldest FROM contact_tag",
+        Undated::ChatSetting => "SELECT COUNT(*) AS n, CAST(NULL AS BIGINT) AS oldest FROM chat_setting",
         Undated::Block => "SELECT COUNT(*) AS n, MIN(since) AS oldest FROM block",
         Undated::ConsentProof => "SELECT COUNT(*) AS n, MIN(accepted_at) AS oldest FROM consent_proof",
         Undated::PolicyNotice => "SELECT COUNT(*) AS n, MIN(told_at) AS oldest FROM policy_notice",

@@ -5,6 +5,7 @@
 //! [`accounts::lock_pair`].
 
 pub(crate) mod accounts;
+pub(crate) mod chats;
 pub(crate) mod clock_reset;
 pub(crate) mod codes;
 pub(crate) mod contacts;

@@ -37,13 +37,14 @@ macro_rules! table {
     };
 }
 
-const TABLES: [Table; 6] = [
+const TABLES: [Table; 7] = [
     table!(rows::VerificationCode, "verification_code", "number_hash", "sent_at"),
     table!(rows::WaitingChild, "waiting_child", "number_hash", "started_at"),
     table!(rows::Session, "session", "token_hash", "used_at"),
     table!(rows::Login, "login", "login_id", "at"),
     table!(rows::ContactRequest, "contact_request", "request_id", "created_at"),
     table!(rows::DeviceLink, "device_link", "token_hash", "started_at"),
+    table!(rows::ChatDraft, "chat_draft", "draft_id", "written_at"),
 ];
 
 /// Moves the deadlines of what is held to where `period` puts them, when that is earlier; gives how many moved. `period`

@@ -12,6 +12,8 @@ pub(crate) async fn rows(db: &Db, table: &str) -> i64 {
         "account" => "SELECT COUNT(*) AS n FROM account",
         "add_token" => "SELECT COUNT(*) AS n FROM add_token",
         "blind_index" => "SELECT COUNT(*) AS n FROM blind_index",
+        "chat_draft" => "SELECT COUNT(*) AS n FROM chat_draft",
+        "chat_setting" => "SELECT COUNT(*) AS n FROM chat_setting",
         "block" => "SELECT COUNT(*) AS n FROM block",
         "consent_proof" => "SELECT COUNT(*) AS n FROM consent_proof",
         "contact" => "SELECT COUNT(*) AS n FROM contact",
@@ -58,6 +60,8 @@ pub(crate) async fn all_bytes(db: &Db) -> Vec<u8> {
         ("SELECT account_id, contact_id, sealed FROM contact_tag", &["account_id", "contact_id", "sealed"]),
         ("SELECT account_id, contact_id FROM contact", &["account_id", "contact_id"]),
         ("SELECT account_id, blocked_id FROM block", &["account_id", "blocked_id"]),
+        ("SELECT account_id, peer_id, sealed FROM chat_setting", &["account_id", "peer_id", "sealed"]),
+        ("SELECT account_id, peer_id, sealed FROM chat_draft", &["account_id", "peer_id", "sealed"]),
         ("SELECT account_id FROM consent_proof", &["account_id"]),
         ("SELECT account_id FROM policy_notice", &["account_id"]),
     ] {
