@@ -2,7 +2,7 @@
 //!
 //! Nouns: a **message** (its body is written once), an **entry** (a message on its way to one recipient), a **receipt**
 //! (what became of it). Each verb is a file: [`send_message`], [`acknowledge`], [`synchronise`],
-//! [`recall_message`], [`typing`],
+//! [`recall_message`], [`typing`], `show_message`,
 //! and [`Outgoing`] carries what was committed to the devices that are connected.
 //!
 //! Invariants:
@@ -13,13 +13,16 @@
 pub mod acknowledge;
 mod deliver;
 pub mod recall_message;
+mod routes;
 pub mod send_message;
+mod show_message;
 mod show_protection;
 pub mod synchronise;
 pub mod typing;
 
 use std::sync::Arc;
 
+use axum::extract::FromRef;
 use bus::Local;
 use kernel::{AccountId, DeviceId, Rng};
 use people::People;
@@ -27,7 +30,7 @@ use storage::lease_log::LeaseLog;
 use vault::Vault;
 
 pub use deliver::Outgoing;
-pub use show_protection::routes;
+pub use routes::routes;
 
 /// Everything the verbs of this room need.
 #[derive(Clone)]
@@ -42,6 +45,12 @@ pub struct Chats {
     pub vault: Arc<Vault>,
     /// For ids.
     pub rng: Arc<dyn Rng>,
+}
+
+impl FromRef<Chats> for Arc<People> {
+    fn from_ref(chats: &Chats) -> Self {
+        Self::clone(&chats.people)
+    }
 }
 
 /// The installation that a verb acts for.

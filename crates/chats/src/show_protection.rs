@@ -4,8 +4,6 @@ use axum::Json;
 use kernel::{Millis, SECOND_MS};
 use policy::{Event, Row, rows};
 use storage::lease_log::RECALL_MS;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 use wire::rest::{Protection, ProtectionInForce};
 
 /// Shows how messages are protected on this server and how long it has them. The same for everybody, so it needs no
@@ -15,11 +13,6 @@ use wire::rest::{Protection, ProtectionInForce};
 ))]
 pub(crate) async fn show_protection() -> Json<ProtectionInForce> {
     Json(in_force())
-}
-
-/// The HTTP calls of this room.
-pub fn routes() -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(show_protection))
 }
 
 fn in_force() -> ProtectionInForce {

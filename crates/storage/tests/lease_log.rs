@@ -10,7 +10,7 @@ use kernel::sim::{AfterCut, SimClock, SimDisk, SimRng};
 use kernel::{AccountId, Clock, DeviceId, HOUR_MS, MINUTE_MS, MessageId, Millis, Rng};
 use storage::lease_log::{
     AckError, Acked, Core, Deliveries, Delivery, LeaseLogOptions, NewMessage, Notice, Op, Outcome, PassWork, ReadError,
-    RecallError, Recalled, ReceiptState, SendError, Sent, SpaceLimits, What,
+    RecallError, Recalled, ReceiptState, SendError, Sent, SpaceLimits, StillHeld, What,
 };
 use vault::{MasterKey, Options, Vault};
 
@@ -385,4 +385,42 @@ fn readers_lose_nothing_while_a_pass_carries_it_over() {
         done.store(true, Ordering::Relaxed);
         assert!(reading.join().unwrap() > 10, "they overlapped");
     });
+}
+
+/// CHAT-72H, CHAT-3H, SECR-ACCESS: what the two are told of a message holds to the instant; nobody else is told anything.
+#[test]
+fn the_two_whom_a_message_concerns_are_told_until_when_it_is_held() {
+    let mut server = Server::new();
+    let sent = server.send("1", "hello");
+    let (ada, bob, stranger) = (server.ada, server.bob, AccountId::new(NOON, 9));
+    let held = |server: &mut Server, who| server.core().reader().still_held(who, sent.message).unwrap();
+    let undelivered = Some(StillHeld { until: sent.at + 72 * HOUR_MS, undelivered: true });
+    assert_eq!((held(&mut server, ada), held(&mut server, bob)), (undelivered, undelivered));
+    assert_eq!(held(&mut server, stranger), None);
+    let made_up = MessageId::new(NOON, 7);
+    assert_eq!(server.core().reader().still_held(ada, made_up).unwrap(), None);
+
+    server.pass_time(10 * HOUR_MS + 20 * MINUTE_MS);
+    let seq = server.waiting(server.bobs)[0].seq;
+    server.ack(server.bobs, seq).unwrap();
+    let acked = server.clock.wall();
+    let delivered = held(&mut server, ada).unwrap();
+    assert_eq!(held(&mut server, bob), Some(delivered));
+    assert!(!delivered.undelivered);
+    assert!((HOUR_MS..=3 * HOUR_MS).contains(&delivered.until.since(acked)), "{delivered:?}");
+    server.pass_time(delivered.until.since(acked));
+    assert_eq!((held(&mut server, ada), held(&mut server, bob)), (None, None));
+    assert!(server.says(server.bobs_tablet).is_empty());
+}
+
+#[test]
+fn what_was_taken_back_or_has_expired_is_not_held() {
+    let mut server = Server::new();
+    let (first, second) = (server.send("1", "hello"), server.send("2", "hello again"));
+    let ada = server.ada;
+    let held = |server: &mut Server, message| server.core().reader().still_held(ada, message).unwrap().is_some();
+    server.recall(first.message).unwrap();
+    assert!(!held(&mut server, first.message) && held(&mut server, second.message));
+    server.clock.advance(72 * HOUR_MS);
+    assert!(!held(&mut server, second.message), "at the instant, before anything was swept");
 }

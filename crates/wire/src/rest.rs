@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 mod chats;
+mod messages;
 
 pub use chats::{Chat, ChatChange, ChatChanges, Chats, ChatsRevision};
+pub use messages::{MessageHeld, WhyHeld};
 
 /// `GET /v1/health`
 #[derive(Debug, Serialize, Deserialize, ToSchema)]

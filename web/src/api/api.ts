@@ -1,5 +1,5 @@
 import type { ChatSettings, ChatSettingsChange } from '../sync/chatSettings';
-import type { AccountId, DeviceId } from '../sync/ids';
+import type { AccountId, DeviceId, MessageId } from '../sync/ids';
 import { type Answer, call } from './call';
 import type {
   AddToken,
@@ -16,6 +16,7 @@ import type {
   LinkWaiting,
   Me,
   MeChange,
+  MessageHeld,
   OutboxItem,
   PolicyNotice,
   ProtectionInForce,
@@ -52,6 +53,7 @@ export const api = {
   claimDeviceLink: (token: string, secret: string): Promise<Answer<SignedIn | LinkWaiting>> =>
     call('POST', '/v1/device_links/claim', { token, secret, cookie: true }, CLAIM_WITHIN_MS),
   deleteMe: (code: string) => done(call('DELETE', '/v1/me', { code })),
+  messageHeld: (message: MessageId) => bodyOf(call<MessageHeld>('GET', `/v1/messages/${id(message)}`)),
   protection: () => bodyOf(call<ProtectionInForce>('GET', '/v1/protection')),
   devices: async () => (await bodyOf(call<Devices>('GET', '/v1/devices'))).devices,
   revokeDevice: (device: DeviceId) => done(call('DELETE', `/v1/devices/${id(device)}`)),

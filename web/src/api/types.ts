@@ -28,3 +28,4 @@ export type Blocks = Schema<'Blocks'>;
 export type ContactRequest = Schema<'ContactRequest'>;
 export type ContactRequests = Schema<'ContactRequests'>;
 export type ContactRequested = Schema<'ContactRequested'>;
+export type MessageHeld = Schema<'MessageHeld'>;

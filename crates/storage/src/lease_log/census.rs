@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use kernel::Millis;
 use policy::{Held, Row, rows};
-use vault::{HOLD_MS_MAX, KeyCensus, Lease};
+use vault::{KeyCensus, Lease};
 
 use super::core::Shared;
 use super::index::{Entry, EntryKind, Index};
@@ -105,9 +105,7 @@ impl Index {
             return;
         }
         let sent = self.messages[entry.message].at();
-        let deadline = times::message_deadline(sent);
-        // What was delivered ends with its lease, which a pass may hold for an hour (CHAT-3H).
-        let end = entry.until().map_or(deadline, |until| deadline.min(times::hour_start(until) + HOLD_MS_MAX));
+        let (deadline, end) = (times::message_deadline(sent), self.end_of(entry));
         let lease = Lease(self.hour_of(entry.place.segment).into());
         let lives = keys.deadline_lives(deadline) && keys.lease_lives(lease);
         messages.note(1, Some(sent), Some(end), lives, now);

@@ -129,7 +129,7 @@ impl Reader {
         self.shared.stats()
     }
 
-    fn now(&self) -> Result<Millis, ReadError> {
+    pub(super) fn now(&self) -> Result<Millis, ReadError> {
         if let Some(reason) = self.shared.stop.get() {
             return Err(ReadError::Stopped(Arc::clone(reason)));
         }
