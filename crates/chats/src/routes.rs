@@ -5,7 +5,5 @@ use crate::{Chats, show_message, show_protection};
 
 /// The HTTP calls of this room, with their part of the OpenAPI document.
 pub fn routes() -> OpenApiRouter<Chats> {
-    OpenApiRouter::new()
-        .routes(routes!(show_protection::show_protection))
-        .routes(routes!(show_message::show_message))
+    OpenApiRouter::new().routes(routes!(show_protection::show_protection)).routes(routes!(show_message::show_message))
 }

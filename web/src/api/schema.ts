@@ -24,6 +24,82 @@ export interface components {
             /** @description Everyone this account has blocked. */
             blocked: components["schemas"]["Contact"][];
         };
+        /** @description How a conversation stands. One that is not listed was never changed: all of it is zero, false or null. */
+        Chat: {
+            /**
+             * Format: int64
+             * @description Cleared up to here: what is older is not to be shown.
+             */
+            cleared_seq: number;
+            /** @description Which. */
+            conversation: components["schemas"]["To"];
+            /** @description What was begun and is not sent. */
+            draft?: string | null;
+            /** @description Not in the list, until something comes. */
+            hidden: boolean;
+            /** @description No sound, no push. */
+            muted: boolean;
+            pinned_at?: components["schemas"]["Millis"] | null;
+            /**
+             * Format: int64
+             * @description Read up to here.
+             */
+            read_seq: number;
+            /**
+             * Format: int64
+             * @description Its newest change.
+             */
+            revision: number;
+            /** @description Marked as unread by hand. */
+            unread: boolean;
+        };
+        /** @description What is left out stays. */
+        ChatChange: {
+            /**
+             * Format: int64
+             * @description Cleared up to here. It only rises.
+             */
+            cleared_seq?: number | null;
+            /** @description Which. */
+            conversation: components["schemas"]["To"];
+            /** @description What was begun and is not sent, at most 16 KiB; null or an empty text takes it away. */
+            draft?: string | null;
+            /** @description Not in the list. */
+            hidden?: boolean | null;
+            /** @description No sound, no push. */
+            muted?: boolean | null;
+            pinned_at?: components["schemas"]["Millis"] | null;
+            /**
+             * Format: int64
+             * @description Read up to here. It only rises: a smaller one changes nothing.
+             */
+            read_seq?: number | null;
+            /** @description Marked as unread. */
+            unread?: boolean | null;
+        };
+        /** @description `PATCH /v1/me/chats` */
+        ChatChanges: {
+            /** @description At most 100 conversations; of one that stands here twice, the later change comes after the earlier. */
+            chats: components["schemas"]["ChatChange"][];
+        };
+        /** @description `GET /v1/me/chats` */
+        Chats: {
+            /** @description Conversations that changed after what was asked for, in the order of their changes. */
+            chats: components["schemas"]["Chat"][];
+            /**
+             * Format: int64
+             * @description The newest change there is: what to give as `after` the next time.
+             */
+            revision: number;
+        };
+        /** @description The answer to `PATCH /v1/me/chats`. */
+        ChatsRevision: {
+            /**
+             * Format: int64
+             * @description The newest change there is.
+             */
+            revision: number;
+        };
         /** @description The frames of a client, for the OpenAPI document (they are parsed by [`crate::ClientFrame::parse`]). */
         ClientFrame: {
             /** @description Any JSON value of at most 16 KiB, nesting 32. */
@@ -301,6 +377,16 @@ export interface components {
             /** @description ISO 3166-1 alpha-2. */
             region?: string | null;
         };
+        /** @description `GET /v1/messages/{message_id}` */
+        MessageHeld: {
+            /** @description The server can still open it. */
+            held: boolean;
+            /** @description Which. */
+            message: components["schemas"]["MessageId"];
+            until?: components["schemas"]["Millis"] | null;
+            /** @description Why it is still there. */
+            why: components["schemas"]["WhyHeld"];
+        };
         MessageId: string;
         /**
          * Format: int64
@@ -506,7 +592,7 @@ export interface components {
             seq: number;
         } | {
             /**
-             * @description With `seq` 0: `contacts`, `profile` or `devices` changed, fetch them anew; `policy`: a new version of it will take
+             * @description With `seq` 0: `contacts`, `profile`, `devices` or `chats` changed, fetch them anew; `policy`: a new version of it will take
              *     effect, see `GET /v1/policy/notice` (NOTI-BEFORE). In the inbox: `missed` (messages expired before they reached any
              *     device; the next `synced` counts them), `restored` (the server's data came back from a backup, and what was in
              *     flight has expired) or `account_deleted` (a contact has deleted their account).
@@ -641,6 +727,11 @@ export interface components {
             /** @description The token of a QR code. */
             token: string;
         };
+        /**
+         * @description Why the server still has a message, or that it has not.
+         * @enum {string}
+         */
+        WhyHeld: "undelivered" | "delivered" | "gone";
     };
     responses: never;
     parameters: never;
