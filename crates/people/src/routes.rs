@@ -6,10 +6,10 @@ use utoipa_axum::routes;
 use crate::People;
 use crate::{
     accept_request, block_person, change_chats, change_me, claim_device_link, confirm_device_link, create_session,
-    decline_device_link, decline_request, delete_account, end_session, list_blocks, list_chats, list_contacts, list_devices,
-    list_logins, list_requests, new_device_link, remove_contact, renew_add_token, request_code, request_contact,
-    revoke_add_token, revoke_device, set_remark, show_add_token, show_device_link, show_me, show_outbox,
-    show_policy_notice, unblock_person, whose_token,
+    decline_device_link, decline_request, delete_account, end_session, list_blocks, list_chats, list_contacts,
+    list_devices, list_logins, list_requests, new_device_link, remove_contact, renew_add_token, request_code,
+    request_contact, revoke_add_token, revoke_device, set_remark, show_add_token, show_device_link, show_me,
+    show_outbox, show_policy_notice, unblock_person, whose_token,
 };
 
 /// The HTTP calls of this room, with their part of the OpenAPI document. Their state is `Arc<People>`.
