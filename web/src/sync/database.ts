@@ -170,13 +170,15 @@ export type Meta =
   | { name: 'acked'; value: number }
   /** Envelopes that expired before they reached any device, as the last sync told. */
   | { name: 'missed'; value: number }
+  /** The inbox told here that the server came back from a backup; gone once somebody has read of it. */
+  | { name: 'restored'; value: number }
   /** Revision up to which the settings of chats are known here. */
   | { name: 'chatsRevision'; value: number }
   | { name: 'device'; value: DeviceId };
 
 export async function readMeta(
   db: BilletDatabase,
-  name: 'cursor' | 'acked' | 'missed' | 'chatsRevision',
+  name: 'cursor' | 'acked' | 'missed' | 'restored' | 'chatsRevision',
 ): Promise<number> {
   const row = await db.meta.get(name);
   return row && row.name !== 'device' ? row.value : 0;

@@ -111,8 +111,9 @@ export class History {
     touched.set(message.conversation, (touched.get(message.conversation) ?? 0) - (unread ? 1 : 0));
   }
 
-  /** What a notice asks to fetch anew. A contact who has gone for good stays here as a name over old messages. */
+  /** What a notice asks to fetch anew. That the server came back from a backup stays to be read. A contact who has gone for good stays here as a name over old messages. */
   async #notice(frame: NoticeFrame): Promise<string> {
+    if (frame.about === 'restored') await this.#db.meta.put({ name: 'restored', value: frame.seq });
     if (frame.about !== 'account_deleted' || !frame.account) return frame.about;
     await this.#db.contacts.update(frame.account, { status: 'deleted', handle: null, photo: null });
     return 'contacts';

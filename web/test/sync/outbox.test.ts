@@ -1,7 +1,7 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { conversationOf, keepDraft, markRead, messagesBetween } from '../../src/sync/conversations';
-import { BilletDatabase, PENDING_SORT_BASE } from '../../src/sync/database';
+import { BilletDatabase, PENDING_SORT_BASE, readMeta } from '../../src/sync/database';
 import type { EnvelopeFrame } from '../../src/sync/frames';
 import { History } from '../../src/sync/history';
 import {
@@ -132,6 +132,14 @@ describe('the outbox', () => {
     await outbox.adoptDevice('D2' as DeviceId, NOW);
     expect(await db.messages.get('tried')).toMatchObject({ state: 'failed', error: 'not_confirmed' });
     expect(await stateOf('waits')).toBe('queued');
+  });
+});
+
+describe('a server that came back from a backup', () => {
+  test('is told of until somebody has read it, also when the tab was closed meanwhile', async () => {
+    expect(await readMeta(db, 'restored')).toBe(0);
+    await history.apply([{ op: 'notice', seq: SEQ + 1, about: 'restored' }]);
+    expect(await readMeta(db, 'restored')).toBe(SEQ + 1);
   });
 });
 

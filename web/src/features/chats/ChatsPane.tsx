@@ -3,7 +3,6 @@ import { useAccount } from '../../app/account';
 import { useLive, useStore, useT } from '../../app/hooks';
 import { asked, permission } from '../../app/notifications/choices';
 import { navigate } from '../../app/router';
-import { readMeta } from '../../sync/database';
 import { Button, IconButton } from '../../ui/Button';
 import { Empty } from '../../ui/Empty';
 import { Mark } from '../../ui/Mark';
@@ -11,8 +10,8 @@ import { Pane } from '../../ui/Pane';
 import { SkeletonRows } from '../../ui/Skeleton';
 import { Asked } from '../contacts/Asked';
 import { ChatRows } from './ChatRows';
-import styles from './ChatsPane.module.css';
 import { chatRows } from './chatsQuery';
+import { Lost } from './Lost';
 
 const AskNotifications = lazy(async () => ({
   default: (await import('./AskNotifications')).AskNotifications,
@@ -22,7 +21,6 @@ export function ChatsPane() {
   const t = useT();
   const { client, me } = useAccount();
   const rows = useLive('chats', () => chatRows(client.db, me.account_id));
-  const missed = useLive('missed', () => readMeta(client.db, 'missed'));
   const undecided = useStore(permission) === 'default';
   const answered = useStore(asked);
   const actions = (
@@ -30,7 +28,7 @@ export function ChatsPane() {
   );
   return (
     <Pane title={<h1>{t('chats.title')}</h1>} actions={actions}>
-      {Boolean(missed) && <p className={styles.missed}>{t('chats.missed', { count: missed ?? 0 })}</p>}
+      <Lost />
       <Asked />
       <Suspense>{undecided && !answered && <AskNotifications />}</Suspense>
       {!rows && <SkeletonRows label={t('app.loading')} />}

@@ -14,6 +14,8 @@ export const chats = {
     one: '{count} message expired before it reached you. Ask its sender to send it again.',
     other: '{count} messages expired before they reached you. Ask their senders to send them again.',
   },
+  'chats.restored':
+    'This server came back from a backup. What you have here is safe; messages that were on their way may be lost. Ask people to send again what did not arrive.',
   'chats.pin': 'Pin to the top',
   'chats.unpin': 'Unpin',
   'chats.pinned': 'Pinned',

@@ -14,6 +14,8 @@ export const chats: Translated<typeof english> = {
   'chats.unread': { other: '{count} 条未读消息' },
   'chats.pick': '选择一个聊天，在这里阅读',
   'chats.missed': { other: '有 {count} 条消息在送达你之前已过期。请让发送者重新发送。' },
+  'chats.restored':
+    '此服务器已从备份恢复。这里已有的内容是安全的；当时在途的消息可能已丢失。没有收到的，请让对方重新发送。',
   'chats.pin': '置顶',
   'chats.unpin': '取消置顶',
   'chats.pinned': '已置顶',
