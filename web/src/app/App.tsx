@@ -9,7 +9,8 @@ import { NoticeBar } from './NoticeBar';
 import { isPending, keepPending, takePending } from './pending';
 import { navigate, route } from './router';
 import { Shell } from './Shell';
-import { session } from './session';
+import { StorageTrouble } from './StorageTrouble';
+import { type Session, session } from './session';
 
 const Registration = lazy(async () => ({
   default: (await import('../features/registration/Registration')).Registration,
@@ -43,7 +44,7 @@ function Content() {
     if (isPending(where)) keepPending(where);
     navigate({ name: 'welcome' }, { replace: true });
   }, [misplaced, who.name, where]);
-  if (who.name === 'in') return <Shell key={who.me.account_id} me={who.me} client={who.client} />;
+  if (who.name === 'in') return <Opened key={who.me.account_id} session={who} />;
   return (
     <Suspense fallback={null}>
       {where.name === 'register' ? (
@@ -55,4 +56,9 @@ function Content() {
       )}
     </Suspense>
   );
+}
+
+function Opened({ session: { me, client, trouble } }: { session: Session & { name: 'in' } }) {
+  const inTheWay = useStore(trouble);
+  return inTheWay ? <StorageTrouble trouble={inTheWay} /> : <Shell me={me} client={client} />;
 }

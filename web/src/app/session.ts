@@ -6,18 +6,20 @@ import { SyncClient } from '../sync/client';
 import { BilletDatabase, databaseName } from '../sync/database';
 import { browserEnvironment } from '../sync/environment';
 import type { AccountId, ConversationKey } from '../sync/ids';
-import { Store } from '../sync/store';
+import { type OpeningTrouble, openDatabase } from '../sync/opening';
+import { type Readable, Store } from '../sync/store';
 import { notify } from './notices';
 import { leaveNotifications } from './notifications/leave';
 import { learnPolicyNotice } from './policyNotice';
 import { forgetSignIns } from './signIns';
+import { saveAll } from './unsaved';
 
 /** Who is signed in on this device. The session itself is a cookie that scripts cannot read. */
 export type Session =
   | { name: 'out' }
   /** Signed out from elsewhere: the chats are still on this device. */
   | { name: 'ended'; account: AccountId }
-  | { name: 'in'; me: Me; client: SyncClient };
+  | { name: 'in'; me: Me; client: SyncClient; trouble: Readable<OpeningTrouble | null> };
 
 const ME_KEY = 'billet.me';
 const KEPT_KEY = 'billet.kept';
@@ -116,6 +118,10 @@ export function remember(me: Me): void {
 
 function enter(me: Me): void {
   const db = new BilletDatabase(me.account_id);
+  const trouble = openDatabase(db, async () => {
+    await saveAll();
+    window.location.reload();
+  });
   const client = new SyncClient({
     db,
     me: me.account_id,
@@ -141,7 +147,7 @@ function enter(me: Me): void {
     onArrived: (conversations) => arrivals.set(conversations),
     onRead: (conversations) => reads.set(conversations),
   });
-  session.set({ name: 'in', me, client });
+  session.set({ name: 'in', me, client, trouble });
 }
 
 /** Answers that are about what was asked, and not about the moment. */
