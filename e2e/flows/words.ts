@@ -66,6 +66,8 @@ export function words(language: Language) {
     chatDeleted: c['chats.deleted'],
     turnOn: c['notify.ask.yes'],
     newMessage: c['notify.generic'],
+    notifyRecalled: c['notify.recalled'],
+    notifySignedOut: c['notify.signed_out'],
     newRequest: c['notify.request'],
     notificationsTitle: c['notifications.title'],
     nameOnly: c['notifications.shows.name'],

@@ -4,7 +4,7 @@ import { textsOf } from '../i18n/translate';
 import { notifications as zh } from '../i18n/zh/notifications';
 import { BilletDatabase } from '../sync/database';
 import { refreshPeople } from '../sync/people';
-import { announcements, GENERIC_TAG, REQUESTS_TAG, type Words } from './announcements';
+import { announcements, GENERIC_TAG, type Words } from './announcements';
 import { type Place, settle, show } from './board';
 import { someoneLooks } from './looking';
 import { fetchNews } from './news';
@@ -30,21 +30,18 @@ export async function onPush(about: About, registration: Registration): Promise<
   const t = wordsOf(record.language);
   const db = new BilletDatabase(record.account);
   try {
-    const before = await shownTags(registration);
     const result = await fetchNews(record, db);
     if (result.name === 'ended') return await endHere(registration, t);
     if (result.name === 'held') await new Promise((resolve) => setTimeout(resolve, TAB_SHOWS_WITHIN_MS));
     const arrived = result.name === 'fetched' ? result.arrived : new Set<string>();
-    const said = await tell(about, record, db, registration, arrived, t);
-    const after = await shownTags(registration);
-    // The tab with the socket may have shown it meanwhile; whoever looks at a tab has seen it.
-    const tabDid =
-      result.name === 'held' &&
-      ([...after].some((tag) => !before.has(tag)) || (await someoneLooks(record.account)));
-    if (!said && !tabDid) await showPlain(registration, plainWords(about, t), '/chats');
+    if (await tell(about, record, db, registration, arrived, t)) return;
+    // Whoever looks at the tab that has the socket has seen it.
+    if (result.name === 'held' && (await someoneLooks(record.account))) return;
+    if (await showAgain(record, db, registration, t)) return;
+    await showPlain(registration, plainWords(about, t), '/chats', about === 'recalled');
   } catch {
     // No room on the disk, or a newer page has changed the database: the page will tell.
-    await showPlain(registration, plainWords(about, t), '/chats');
+    await showPlain(registration, plainWords(about, t), '/chats', about === 'recalled');
   } finally {
     db.close();
   }
@@ -66,9 +63,7 @@ async function tell(
   const wanted = await announcements(db, preferences, t);
   const silent = isQuiet(preferences, minuteOfDay(new Date()));
   const quietly = (kind: 'message' | 'request' | 'reminder') => silent || !preferences.sounds[kind];
-  const messages = wanted.filter((one) => one.tag !== REQUESTS_TAG);
-  const requests = wanted.filter((one) => one.tag === REQUESTS_TAG);
-  const shown = await settle(place, [...messages, ...requests], news, quietly('message'));
+  const shown = await settle(place, wanted, news, quietly(about === 'contacts' ? 'request' : 'message'));
   await badge(db);
   if (shown.length > 0) return true;
   if (people?.accepted) {
@@ -79,7 +74,7 @@ async function tell(
     return true;
   }
   if (about === 'devices') {
-    await showPlain(place, t('notify.device'), '/me/devices', 'billet-devices');
+    await showPlain(place, t('notify.device'), '/me/devices', silent, 'billet-devices');
     return true;
   }
   if (about !== 'reminder') return false;
@@ -109,7 +104,7 @@ async function endHere(registration: Registration, t: Words): Promise<void> {
   await (await registration.pushManager.getSubscription())?.unsubscribe();
   await forgetRecord();
   for (const shown of await registration.getNotifications()) shown.close();
-  await showPlain(registration, t('notify.signed_out'), '/');
+  await showPlain(registration, t('notify.signed_out'), '/', true);
 }
 
 function plainWords(about: About, t: Words): string {
@@ -119,12 +114,27 @@ function plainWords(about: About, t: Words): string {
   return t(about === 'reminder' ? 'notify.reminder' : 'notify.generic');
 }
 
-function showPlain(place: Place, body: string, path: string, tag = GENERIC_TAG): Promise<void> {
-  return show(place, { tag, title: 'Billet', body, path, at: Date.now() }, tag === GENERIC_TAG);
+function showPlain(
+  place: Place,
+  body: string,
+  path: string,
+  silent: boolean,
+  tag = GENERIC_TAG,
+): Promise<void> {
+  return show(place, { tag, title: 'Billet', body, path, at: Date.now() }, silent);
 }
 
-async function shownTags(place: Place): Promise<Set<string>> {
-  return new Set((await place.getNotifications()).map((shown) => shown.tag));
+/** What this push is about was told by the one before, or by a tab: it stands there, and is shown once more without a sound. */
+async function showAgain(
+  { preferences }: DeviceRecord,
+  db: BilletDatabase,
+  place: Place,
+  t: Words,
+): Promise<boolean> {
+  const shown = new Set((await place.getNotifications()).map(({ tag }) => tag));
+  const standing = (await announcements(db, preferences, t)).find(({ tag }) => shown.has(tag));
+  if (standing) await show(place, standing, true);
+  return standing !== undefined;
 }
 
 /** The number on the icon of an installed client. */
