@@ -35,6 +35,9 @@ const SHOTS: readonly Shot[] = [
       await page.keyboard.press('Enter');
       await page.getByRole('dialog').waitFor();
     } },
+  { name: 'reminders', path: '/chats/reminders', scene: { reminders: true } },
+  { name: 'reminders-due', path: '/chats', scene: { reminders: true } },
+  { name: 'reminders-empty', path: '/chats/reminders' },
   { name: 'chats-empty', path: '/chats', scene: { empty: true } },
   { name: 'conversation', path: CHAT },
   { name: 'conversation-failed', path: CHAT, act: async (page) => {

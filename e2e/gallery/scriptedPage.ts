@@ -13,6 +13,7 @@ export type Scene = {
   long?: number;
   gone?: boolean;
   recent?: boolean;
+  reminders?: boolean;
   policy?: 'line' | 'dialog';
 };
 
@@ -42,6 +43,7 @@ export async function script(page: Page, scene: Scene): Promise<void> {
     'GET /v1/blocks': { blocked: scene.empty ? [] : told.blocked },
     'GET /v1/contacts/requests': { requests: scene.empty ? [] : told.requests },
     'GET /v1/me/chats': { revision: scene.empty ? 0 : 9, chats: scene.empty ? [] : told.settings },
+    'GET /v1/me/reminders': { reminders: scene.reminders ? told.reminders : [] },
     'PATCH /v1/me/chats': { revision: 9 },
     'GET /v1/devices': { devices: told.devices },
     'GET /v1/protection': { protection: 'to_server', delivered_max_s: 10_800, undelivered_max_s: 259_200, recall_max_s: 120 },

@@ -76,8 +76,15 @@ export function story(language: Language, me: string) {
     { draft: words.others[0] },
     { muted: true },
   ].map((change, index) => ({ conversation: { account: ids[index] as string }, revision: 5 + index, read_seq: 0, cleared_seq: 0, pinned_at: null, muted: false, hidden: false, unread: false, draft: null, ...change }));
+  // One is due, one comes later, one is about a message that this device does not hold.
+  const reminders = [
+    { reminder_id: 'A1', conversation: { account: ids[3] as string }, message: 'M122', at: now - 20 * MINUTE },
+    { reminder_id: 'A2', conversation: { account: ids[0] as string }, message: 'M131', at: now + 3 * DAY },
+    { reminder_id: 'A3', conversation: { account: ids[1] as string }, message: 'M999', at: now + 9 * 60 * MINUTE },
+  ];
   return {
     me: words.me,
+    reminders,
     settings,
     now,
     frames,

@@ -1,5 +1,6 @@
 import type { ChatSettings, ChatSettingsChange } from '../sync/chatSettings';
 import type { AccountId, DeviceId, MessageId } from '../sync/ids';
+import type { Reminder } from '../sync/reminders';
 import { type Answer, call } from './call';
 import type {
   AddToken,
@@ -72,6 +73,10 @@ export const api = {
   chatSettings: (after: number) =>
     bodyOf(call<{ revision: number; chats: ChatSettings[] }>('GET', `/v1/me/chats?after=${after}`)),
   changeChatSettings: (chats: ChatSettingsChange[]) => done(call('PATCH', '/v1/me/chats', { chats })),
+  reminders: async () => (await bodyOf(call<{ reminders: Reminder[] }>('GET', '/v1/me/reminders'))).reminders,
+  addReminder: (body: Omit<Reminder, 'reminder_id'>) =>
+    bodyOf(call<{ reminder_id: string }>('POST', '/v1/me/reminders', body)),
+  removeReminder: (reminder: string) => done(call('DELETE', `/v1/me/reminders/${id(reminder)}`)),
   unblock: (account: AccountId) => done(call('POST', `/v1/contacts/${id(account)}/unblock`)),
   pushKey: () => bodyOf(call<{ public_key: string }>('GET', '/v1/push/key')),
   subscribePush: (subscription: PushSubscriptionBody) => done(call('PUT', '/v1/me/push', subscription)),

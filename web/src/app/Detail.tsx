@@ -24,6 +24,7 @@ const Devices = later(() => import('../features/me/Devices'), 'Devices');
 const Notifications = later(() => import('../features/me/Notifications'), 'Notifications');
 const Privacy = later(() => import('../features/me/Privacy'), 'Privacy');
 const Profile = later(() => import('../features/me/Profile'), 'Profile');
+const Reminders = later(() => import('../features/chats/Reminders'), 'Reminders');
 const Requests = later(() => import('../features/contacts/Requests'), 'Requests');
 
 /** What stands beside the list, or over it when narrow. */
@@ -41,6 +42,8 @@ function Place({ where }: { where: Route }) {
     case 'chat':
     case 'details':
       return <Conversation key={where.account} account={where.account} details={where.name === 'details'} />;
+    case 'reminders':
+      return <Reminders />;
     case 'contact':
       return <ContactCard key={where.account} account={where.account} />;
     case 'requests':

@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import type { Me } from '../api/types';
 import { ChatsPane } from '../features/chats/ChatsPane';
 import { unreadTotal } from '../features/chats/chatsQuery';
+import { DueReminder } from '../features/chats/DueReminder';
 import { ContactsPane } from '../features/contacts/ContactsPane';
 import { SignInBanner } from '../features/linking/SignInBanner';
 import { MePane } from '../features/me/MePane';
@@ -39,6 +40,7 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
       </a>
       <PolicyChange />
       <SignInBanner />
+      <DueReminder />
       <div className={styles.shell} data-detail={isDetail(where)}>
         <Navigation section={section} unread={unread} asked={asked ?? 0} me={me} />
         <main id="main" className={styles.main} tabIndex={-1}>

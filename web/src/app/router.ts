@@ -10,6 +10,8 @@ export type Route =
   | { name: 'chats' }
   | { name: 'chat'; account: AccountId }
   | { name: 'details'; account: AccountId }
+  /** Messages one asked to be reminded of. */
+  | { name: 'reminders' }
   | { name: 'contacts' }
   | { name: 'contact'; account: AccountId }
   | { name: 'requests' }
@@ -35,6 +37,7 @@ const PLAIN: Record<string, Route> = {
   '/register': { name: 'register' },
   '/welcome/phone': { name: 'phone' },
   '/chats': { name: 'chats' },
+  '/chats/reminders': { name: 'reminders' },
   '/contacts': { name: 'contacts' },
   '/contacts/requests': { name: 'requests' },
   '/contacts/add': { name: 'add' },

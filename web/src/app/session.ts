@@ -129,6 +129,7 @@ function enter(me: Me): void {
     environment: browserEnvironment(),
     people: api,
     chats: api,
+    reminders: api,
     refused: (error) => error instanceof ApiError && REFUSED.has(error.status),
     sessionEnded: async () => {
       try {

@@ -14,7 +14,8 @@ import {
   toOf,
 } from './ids';
 import { Outbox } from './outbox';
-import { type PeopleSource, refreshPeople } from './people';
+import { People, type PeopleSource } from './people';
+import { Reminders, type RemindersSource } from './reminders';
 import { deleteForMe, undelete } from './removals';
 import { type Haste, SettingsKeeper } from './settingsKeeper';
 import { Store } from './store';
@@ -28,6 +29,7 @@ export type ClientOptions = {
   environment: Environment;
   people: PeopleSource;
   chats: ChatSettingsSource;
+  reminders: RemindersSource;
   /** The server will never take this call, whatever the network does. */
   refused: (error: unknown) => boolean;
   /** Asked when the socket is refused. */
@@ -51,6 +53,8 @@ export class SyncClient {
   readonly chats: Chats;
   /** This tab holds the socket, and speaks for all of them. */
   leads = false;
+  readonly reminders: Reminders;
+  readonly #people: People;
   readonly #typing: Typing;
   readonly #o: ClientOptions;
   readonly #outbox: Outbox;
@@ -58,8 +62,6 @@ export class SyncClient {
   readonly #tabs: Tabs;
   #engine: Engine | null = null;
   #keeper: SettingsKeeper | null = null;
-  #refreshing: Promise<void> | null = null;
-  #refreshNext: Promise<void> | null = null;
   /** Views may still flush a draft while they go: nothing is written any more, or a deleted database would come back. */
   #closed = false;
 
@@ -67,6 +69,7 @@ export class SyncClient {
     this.#o = options;
     this.db = options.db;
     this.me = options.me;
+    this.#people = new People(options.db, options.people, () => this.#closed);
     this.#typing = new Typing(options.environment);
     this.chats = new Chats({
       db: options.db,
@@ -75,6 +78,7 @@ export class SyncClient {
       changed: (haste) => this.#settings(haste),
       onRead: options.onRead,
     });
+    this.reminders = new Reminders(options.db, options.reminders, () => this.#closed);
     this.#outbox = new Outbox(options.db, options.me);
     this.#history = new History(options.db, options.me);
     this.#tabs = openTabs(options.me, (message) => this.#heard(message));
@@ -156,22 +160,9 @@ export class SyncClient {
     else this.#tabs.post({ type: 'wake' });
   }
 
-  /** Fetches contacts and requests anew. What is being fetched may be older than this wish, so one more follows it. */
-  async refreshPeople(): Promise<void> {
-    if (this.#closed) return;
-    if (!this.#refreshing) {
-      this.#refreshing = refreshPeople(this.db, this.#o.people).finally(() => {
-        this.#refreshing = null;
-      });
-      return this.#refreshing;
-    }
-    this.#refreshNext ??= this.#refreshing
-      .catch(() => {})
-      .then(() => {
-        this.#refreshNext = null;
-        return this.refreshPeople();
-      });
-    return this.#refreshNext;
+  /** Fetches contacts and requests anew. */
+  refreshPeople(): Promise<void> {
+    return this.#people.refresh();
   }
 
   #pump(): void {
@@ -212,7 +203,10 @@ export class SyncClient {
       // While away, notices may have passed this device by. Marks are asked for beside the messages, so that what was read
       // elsewhere does not shine up first.
       if (line.name === 'syncing' || line.name === 'online') keeper.online();
-      if (line.name === 'online') void this.refreshPeople().catch(() => {});
+      if (line.name === 'online') {
+        void this.refreshPeople().catch(() => {});
+        void this.reminders.refresh().catch(() => {});
+      }
     });
     void engine.start();
   }
@@ -242,6 +236,7 @@ export class SyncClient {
 
   #notice(about: string): void {
     if (about === 'chats') this.#keeper?.pull();
+    if (about === 'reminders') void this.reminders.refresh().catch(() => {});
     if (about === 'contacts') void this.refreshPeople().catch(() => {});
     this.#tabs.post({ type: 'notice', about });
     this.#o.onNotice(about);

@@ -8,6 +8,39 @@ export type PeopleSource = {
   requests(): Promise<ContactRequest[]>;
 };
 
+/** Fetches contacts and requests, one time after another. */
+export class People {
+  readonly #db: BilletDatabase;
+  readonly #source: PeopleSource;
+  readonly #closed: () => boolean;
+  #now: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
+
+  constructor(db: BilletDatabase, source: PeopleSource, closed: () => boolean) {
+    this.#db = db;
+    this.#source = source;
+    this.#closed = closed;
+  }
+
+  /** What is being fetched may be older than this wish, so one more follows it. */
+  async refresh(): Promise<void> {
+    if (this.#closed()) return;
+    if (!this.#now) {
+      this.#now = refreshPeople(this.#db, this.#source).finally(() => {
+        this.#now = null;
+      });
+      return this.#now;
+    }
+    this.#next ??= this.#now
+      .catch(() => {})
+      .then(() => {
+        this.#next = null;
+        return this.refresh();
+      });
+    return this.#next;
+  }
+}
+
 export async function refreshPeople(db: BilletDatabase, source: PeopleSource): Promise<void> {
   const [contacts, blocked, requests] = await Promise.all([
     source.contacts(),

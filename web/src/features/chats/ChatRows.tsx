@@ -13,6 +13,7 @@ import { ChatMenu } from './ChatMenu';
 import styles from './ChatsPane.module.css';
 import { ClearQuestion } from './ClearQuestion';
 import { type ChatRow, sameRow } from './chatsQuery';
+import { useDueReminders } from './remindersQuery';
 import { shortTime } from './times';
 
 export function ChatRows({ rows }: { rows: ChatRow[] }) {
@@ -21,6 +22,7 @@ export function ChatRows({ rows }: { rows: ChatRow[] }) {
   const typing = useStore(client.typing);
   const where = useStore(route);
   const now = useNow(30_000);
+  const due = new Set(useDueReminders().map((reminder) => reminder.conversation));
   const [menu, setMenu] = useState<{ key: string; at: MenuPlace } | null>(null);
   const [clearing, setClearing] = useState<ChatRow | null>(null);
   const close = useCallback(() => setMenu(null), []);
@@ -37,6 +39,7 @@ export function ChatRows({ rows }: { rows: ChatRow[] }) {
               open={open}
               read={open && isRead(where, row.key)}
               typing={typing.has(row.key)}
+              due={due.has(row.key)}
               time={row.last ? shortTime(row.last.at, now, t) : ''}
             />
           );
@@ -52,10 +55,18 @@ export function ChatRows({ rows }: { rows: ChatRow[] }) {
   );
 }
 
-type RowProps = { row: ChatRow; open: boolean; read: boolean; typing: boolean; time: string };
+type RowProps = {
+  row: ChatRow;
+  open: boolean;
+  read: boolean;
+  typing: boolean;
+  /** A reminder about a message in it is due. */
+  due: boolean;
+  time: string;
+};
 
 const Row = memo(
-  ({ row, open, read, typing, time }: RowProps) => {
+  ({ row, open, read, typing, due, time }: RowProps) => {
     const t = useT();
     return (
       <ListRow
@@ -74,6 +85,7 @@ const Row = memo(
         second={<SecondLine row={row} typing={typing} open={open} />}
         secondEnd={
           <>
+            {due && <RowMark icon="clock" label={t('reminders.due')} />}
             {!read && <Unread row={row} />}
             {row.pinned && <RowMark icon="pin" label={t('chats.pinned')} />}
           </>
@@ -85,13 +97,14 @@ const Row = memo(
     a.open === b.open &&
     a.read === b.read &&
     a.typing === b.typing &&
+    a.due === b.due &&
     a.time === b.time &&
     sameRow(a.row, b.row),
 );
 
-function RowMark({ icon, label }: { icon: 'muted' | 'pin'; label: string }) {
+function RowMark({ icon, label }: { icon: 'muted' | 'pin' | 'clock'; label: string }) {
   return (
-    <span className={styles.mark}>
+    <span className={styles.mark} data-due={icon === 'clock'}>
       <Icon name={icon} size={16} />
       <span className="visually-hidden">{label}</span>
     </span>

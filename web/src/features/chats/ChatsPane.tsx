@@ -23,8 +23,18 @@ export function ChatsPane() {
   const rows = useLive('chats', () => chatRows(client.db, me.account_id));
   const undecided = useStore(permission) === 'default';
   const answered = useStore(asked);
+  const reminders = useLive('reminders-count', () => client.db.reminders.count());
   const actions = (
-    <IconButton icon="plus" label={t('contacts.add')} onClick={() => navigate({ name: 'add' })} />
+    <>
+      {Boolean(reminders) && (
+        <IconButton
+          icon="clock"
+          label={t('reminders.title')}
+          onClick={() => navigate({ name: 'reminders' })}
+        />
+      )}
+      <IconButton icon="plus" label={t('contacts.add')} onClick={() => navigate({ name: 'add' })} />
+    </>
   );
   return (
     <Pane title={<h1>{t('chats.title')}</h1>} actions={actions}>

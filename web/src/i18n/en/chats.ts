@@ -36,6 +36,18 @@ export const chats = {
   'chats.clear.theirs': '{name} keeps what is on their devices.',
   'chats.clear.do': 'Clear chat',
   'chats.cleared': 'The chat with {name} is empty now, on all your devices.',
+  'reminders.title': 'Reminders',
+  'reminders.empty.title': 'No reminders',
+  'reminders.empty.text':
+    'Ask to be reminded of a message by its menu. It waits here until its time has come.',
+  'reminders.due': 'Due',
+  'reminders.due.count': { one: '{count} reminder is due', other: '{count} reminders are due' },
+  'reminders.coming': 'Coming',
+  'reminders.open': 'Open',
+  'reminders.done': 'Done',
+  'reminders.delete': 'Delete reminder',
+  'reminders.deleted': 'The reminder is deleted.',
+  'reminders.gone': 'The message is not on this device.',
   'chats.former': 'Not a contact any more',
   'chats.deleted': 'Account deleted',
 } as const;
