@@ -24,6 +24,8 @@ export class Reminders {
   /** One call at a time, so that no older list comes after a newer one. */
   #queue: Promise<unknown> = Promise.resolve();
   #waits: Promise<void> | null = null;
+  /** Deleted here and still to be deleted there: a list that was asked for before does not bring them back. */
+  readonly #going = new Set<string>();
 
   constructor(db: BilletDatabase, source: RemindersSource, closed: () => boolean) {
     this.#db = db;
@@ -38,8 +40,9 @@ export class Reminders {
       if (this.#closed()) return;
       await this.#db.transaction('rw', this.#db.reminders, async () => {
         await this.#db.reminders.clear();
+        const left = all.filter((reminder) => !this.#going.has(reminder.reminder_id));
         await this.#db.reminders.bulkPut(
-          all.map(({ conversation, ...rest }) => ({
+          left.map(({ conversation, ...rest }) => ({
             ...rest,
             conversation: conversationWith(conversation.account),
           })),
@@ -61,6 +64,7 @@ export class Reminders {
 
   /** Gone here at once; what the server does not let go of comes back with the error. */
   async remove(id: string): Promise<void> {
+    this.#going.add(id);
     const was = await this.#db.reminders.get(id);
     await this.#db.reminders.delete(id);
     return this.#run(async () => {
@@ -69,6 +73,8 @@ export class Reminders {
       } catch (error) {
         if (was && !this.#closed()) await this.#db.reminders.put(was);
         throw error;
+      } finally {
+        this.#going.delete(id);
       }
     });
   }
