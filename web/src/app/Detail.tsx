@@ -41,7 +41,15 @@ function Place({ where }: { where: Route }) {
   switch (where.name) {
     case 'chat':
     case 'details':
-      return <Conversation key={where.account} account={where.account} details={where.name === 'details'} />;
+    case 'message':
+      return (
+        <Conversation
+          key={where.account}
+          account={where.account}
+          details={where.name === 'details'}
+          message={where.name === 'message' ? where.message : null}
+        />
+      );
     case 'reminders':
       return <Reminders />;
     case 'contact':

@@ -12,6 +12,8 @@ export type Route =
   | { name: 'details'; account: AccountId }
   /** Messages one asked to be reminded of. */
   | { name: 'reminders' }
+  /** Where one message is, beside its chat. */
+  | { name: 'message'; account: AccountId; message: string }
   | { name: 'contacts' }
   | { name: 'contact'; account: AccountId }
   | { name: 'requests' }
@@ -65,6 +67,8 @@ export function parseRoute(path: string, hash = ''): Route {
   if (token && path === '/link') return { name: 'linking', token };
   const [, chat] = path.match(/^\/chats\/([0-9A-Za-z]{1,32})\/details$/) ?? [];
   if (chat) return { name: 'details', account: chat as AccountId };
+  const [, account, message] = path.match(/^\/chats\/([0-9A-Za-z]{1,32})\/messages\/([\w-]{1,64})$/) ?? [];
+  if (account && message) return { name: 'message', account: account as AccountId, message };
   const [, section, id] = path.match(/^\/(chats|contacts)\/([0-9A-Za-z]{1,32})$/) ?? [];
   if (section === 'chats') return { name: 'chat', account: id as AccountId };
   if (section === 'contacts') return { name: 'contact', account: id as AccountId };
@@ -74,6 +78,7 @@ export function parseRoute(path: string, hash = ''): Route {
 export function pathOf(route: Route): string {
   if (route.name === 'chat') return `/chats/${route.account}`;
   if (route.name === 'details') return `/chats/${route.account}/details`;
+  if (route.name === 'message') return `/chats/${route.account}/messages/${route.message}`;
   if (route.name === 'contact') return `/contacts/${route.account}`;
   if (route.name === 'adding') return `/add#${route.token}`;
   if (route.name === 'linking') return `/link#${route.token}`;
@@ -111,13 +116,15 @@ export function isDetail(route: Route): boolean {
   return route.name !== 'chats' && route.name !== 'contacts' && route.name !== 'me';
 }
 
+/** Whose chat is open, alone or with something beside it. */
+export function openChat(where: Route): AccountId | null {
+  return where.name === 'chat' || where.name === 'details' || where.name === 'message' ? where.account : null;
+}
+
 /** Somebody looks at this chat now: what comes there does not count as unread elsewhere on screen. */
 export function isRead(where: Route, conversation: ConversationKey): boolean {
-  return (
-    (where.name === 'chat' || where.name === 'details') &&
-    conversationWith(where.account) === conversation &&
-    document.visibilityState === 'visible'
-  );
+  const open = openChat(where);
+  return open !== null && conversationWith(open) === conversation && document.visibilityState === 'visible';
 }
 
 export const route = new Store<Route>({ name: 'chats' });

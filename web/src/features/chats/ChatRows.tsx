@@ -1,7 +1,7 @@
 import { memo, useCallback, useState } from 'react';
 import { useAccount } from '../../app/account';
 import { useNow, useStore, useT } from '../../app/hooks';
-import { isRead, linkTo, route } from '../../app/router';
+import { isRead, linkTo, openChat, route } from '../../app/router';
 import type { Translate } from '../../i18n/translate';
 import { Avatar } from '../../ui/Avatar';
 import { Badge } from '../../ui/Badge';
@@ -31,7 +31,7 @@ export function ChatRows({ rows }: { rows: ChatRow[] }) {
     <>
       <List label={t('chats.title')} onMenu={(key, at) => setMenu({ key, at })}>
         {rows.map((row) => {
-          const open = (where.name === 'chat' || where.name === 'details') && where.account === row.peer;
+          const open = openChat(where) === row.peer;
           return (
             <Row
               key={row.key}

@@ -1,5 +1,5 @@
 import { notify } from '../../app/notices';
-import { navigate, route } from '../../app/router';
+import { navigate, openChat, route } from '../../app/router';
 import type { Translate } from '../../i18n/translate';
 import type { SyncClient } from '../../sync/client';
 import { type ConversationKey, conversationWith } from '../../sync/ids';
@@ -76,7 +76,7 @@ async function hide(client: SyncClient, key: ConversationKey, name: string): Pro
 }
 
 function leave(key: ConversationKey): void {
-  const where = route.get();
-  const open = where.name === 'chat' || where.name === 'details' ? conversationWith(where.account) : null;
+  const peer = openChat(route.get());
+  const open = peer === null ? null : conversationWith(peer);
   if (open === key) navigate({ name: 'chats' });
 }

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useAccount } from '../../app/account';
 import { useLive, useStore, useT } from '../../app/hooks';
 import { goBack, navigate } from '../../app/router';
@@ -19,11 +19,22 @@ import { jump } from './jump';
 import { MessageList } from './MessageList';
 import { MessageMenu } from './MessageMenu';
 import { NoComposer } from './NoComposer';
+import { useLeaving } from './useLeaving';
 
+const MessageDetails = lazy(() => import('./MessageDetails'));
 const ForwardDialog = lazy(() => import('./ForwardDialog'));
 
 /** One chat: who it is with, its messages, where the next one is written, and beside it what protects it. */
-export function Conversation({ account, details }: { account: AccountId; details: boolean }) {
+export function Conversation({
+  account,
+  details,
+  message,
+}: {
+  account: AccountId;
+  details: boolean;
+  /** The message whose details stand beside the chat. */
+  message: string | null;
+}) {
   const t = useT();
   const { client } = useAccount();
   const key = conversationWith(account);
@@ -33,6 +44,7 @@ export function Conversation({ account, details }: { account: AccountId; details
   const contact = useLive(`contact-${account}`, async () => (await client.db.contacts.get(account)) ?? null);
   const { loaded, messages } = useStore(model.state);
   const typing = useStore(client.typing).has(key);
+  useLeaving(key);
   useEffect(() => {
     void model.start(taken(key));
     const asked = jump.subscribe(() => {
@@ -45,6 +57,7 @@ export function Conversation({ account, details }: { account: AccountId; details
     };
   }, [model, key]);
 
+  const toChat = useCallback(() => navigate({ name: 'chat', account }), [account]);
   const name = nameOf(contact ?? undefined, account);
   const back = () => goBack({ name: 'chats' });
   if (contact === null && loaded && messages.length === 0) {
@@ -76,7 +89,7 @@ export function Conversation({ account, details }: { account: AccountId; details
     <IconButton icon="info" label={t('conversation.details')} aria-expanded={details} onClick={toggle} />
   );
   return (
-    <div className={styles.frame} data-details={details}>
+    <div className={styles.frame} data-details={details || message !== null}>
       <div className={styles.chat}>
         <Pane
           title={contact === undefined ? '' : title}
@@ -104,7 +117,14 @@ export function Conversation({ account, details }: { account: AccountId; details
           />
         </Suspense>
       )}
-      {menu && <MessageMenu view={view} {...menu} writable={contact?.status === 'contact'} />}
+      {message !== null && (
+        <Suspense>
+          <MessageDetails id={message} name={name} onClose={toChat} />
+        </Suspense>
+      )}
+      {menu && (
+        <MessageMenu view={view} {...menu} account={account} writable={contact?.status === 'contact'} />
+      )}
       {details && contact !== undefined && (
         <ConversationDetails account={account} contact={contact} name={name} onClose={toggle} />
       )}

@@ -1,6 +1,8 @@
 import { useT } from '../../app/hooks';
+import { navigate } from '../../app/router';
 import type { Translate } from '../../i18n/translate';
 import type { StoredMessage } from '../../sync/database';
+import type { AccountId } from '../../sync/ids';
 import { isDeletable } from '../../sync/removals';
 import { Menu, type MenuEntry, type MenuPlace } from '../../ui/Menu';
 import { shownAs } from './content';
@@ -13,11 +15,13 @@ export function MessageMenu({
   view,
   message,
   at,
+  account,
   writable,
 }: {
   view: ConversationView;
   message: StoredMessage;
   at: MenuPlace;
+  account: AccountId;
   /** Something can be written here, so a message can be answered. */
   writable: boolean;
 }) {
@@ -26,7 +30,7 @@ export function MessageMenu({
     <Menu
       label={t('action.menu')}
       at={at}
-      entries={entriesFor(message, view, writable, t)}
+      entries={entriesFor(message, view, account, writable, t)}
       onClose={view.closeMenu}
     />
   );
@@ -35,6 +39,7 @@ export function MessageMenu({
 function entriesFor(
   message: StoredMessage,
   view: ConversationView,
+  account: AccountId,
   writable: boolean,
   t: Translate,
 ): MenuEntry[] {
@@ -71,6 +76,12 @@ function entriesFor(
       icon: 'undo',
       label: t('message.recall'),
       onChoose: () => void view.recall(message),
+    },
+    {
+      name: 'details',
+      icon: 'info',
+      label: t('action.details'),
+      onChoose: () => navigate({ name: 'message', account, message: message.key }),
     },
     isDeletable(message) && {
       name: 'delete',

@@ -69,6 +69,7 @@ export const MessageRow = memo(
     a.row.message.recallAskedAt === b.row.message.recallAskedAt &&
     a.row.message.recallRefused === b.row.message.recallRefused &&
     a.row.message.at === b.row.message.at &&
+    a.row.message.leftServerAt === b.row.message.leftServerAt &&
     a.row.first === b.row.first &&
     a.row.last === b.row.last &&
     a.row.showState === b.row.showState,
@@ -165,7 +166,7 @@ function StateLine({ message }: { message: StoredMessage }) {
   if (message.recallAskedAt !== undefined) words = 'message.recalling';
   return (
     <div className={styles.state} data-state={state} role="status">
-      <StateMark state={state} silent />
+      <StateMark state={state} silent left={message.leftServerAt !== undefined} />
       <span>{t(words)}</span>
       {state === 'failed' && (
         <span className={styles.actions}>

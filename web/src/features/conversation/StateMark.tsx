@@ -21,12 +21,21 @@ const ICONS: Record<Exclude<MessageState, 'received'>, IconName> = {
 };
 
 /** Clock, tick, two ticks, or what went wrong; with its word for screen readers. */
-export function StateMark({ state, silent = false }: { state: MessageState; silent?: boolean }) {
+export function StateMark({
+  state,
+  silent = false,
+  left = false,
+}: {
+  state: MessageState;
+  silent?: boolean;
+  /** The server's copy is gone. */
+  left?: boolean;
+}) {
   const t = useT();
   if (state === 'received') return null;
   return (
     <span className={styles.mark} data-state={state}>
-      <Icon name={ICONS[state]} size={16} />
+      <Icon name={left ? 'gone' : ICONS[state]} size={16} />
       {!silent && <span className="visually-hidden">{t(STATE_WORDS[state])}</span>}
     </span>
   );
