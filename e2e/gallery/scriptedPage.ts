@@ -11,6 +11,8 @@ export type Scene = {
   fresh?: boolean;
   live?: boolean;
   long?: number;
+  /** That many chats of one message each. */
+  many?: number;
   gone?: boolean;
   recent?: boolean;
   reminders?: boolean;
@@ -39,10 +41,10 @@ export async function script(page: Page, scene: Scene): Promise<void> {
       significant: scene.policy === 'dialog',
       summary: { en: 'Log-ins are kept for less time.', zh: '登录记录的保存时间缩短。' },
     },
-    'GET /v1/contacts': { contacts: scene.empty ? [] : told.contacts },
+    'GET /v1/contacts': { contacts: scene.empty ? [] : scene.many ? crowd(scene.many) : told.contacts },
     'GET /v1/blocks': { blocked: scene.empty ? [] : told.blocked },
     'GET /v1/contacts/requests': { requests: scene.empty ? [] : told.requests },
-    'GET /v1/me/chats': { revision: scene.empty ? 0 : 9, chats: scene.empty ? [] : told.settings },
+    'GET /v1/me/chats': { revision: scene.empty ? 0 : 9, chats: scene.empty || scene.many ? [] : told.settings },
     'GET /v1/me/reminders': { reminders: scene.reminders ? told.reminders : [] },
     'PATCH /v1/me/chats': { revision: 9 },
     'GET /v1/devices': { devices: told.devices },
@@ -71,7 +73,8 @@ export async function script(page: Page, scene: Scene): Promise<void> {
       const frame = JSON.parse(String(text)) as { op: string; seq?: number; after?: number; id?: string };
       if (frame.op === 'sync') {
         if (scene.long && frame.after === 0) for (const envelope of long(scene.long, told.contacts[0]?.account_id ?? '')) socket.send(envelope);
-        else if (!scene.empty && !scene.long) for (const envelope of told.frames) socket.send(JSON.stringify(envelope));
+        else if (scene.many && frame.after === 0) for (const envelope of many(scene.many)) socket.send(envelope);
+        else if (!scene.empty && !scene.long && !scene.many) for (const envelope of told.frames) socket.send(JSON.stringify(envelope));
         if (scene.recent) for (const frame of recent(told.lastSeq, told.now, told.contacts[0]?.account_id ?? '')) socket.send(JSON.stringify(frame));
         socket.send(JSON.stringify({ op: 'synced', seq: told.lastSeq, missed: 0 }));
         if (gone) socket.send(farewell);
@@ -100,6 +103,23 @@ function* long(count: number, peer: string): Generator<string> {
     const content = { text: `number ${n}` };
     yield JSON.stringify({ op: 'envelope', seq: at * 1000, message: `L${n}`, from: peer, to: { account: ME }, at, kind: 'text', content });
   }
+}
+
+/** That many people, each with one message. */
+function* many(count: number): Generator<string> {
+  const start = Date.now() - count * 60_000;
+  for (let n = 1; n <= count; n += 1) {
+    const at = start + n * 60_000;
+    yield JSON.stringify({ op: 'envelope', seq: at * 1000, message: `L${n}`, from: person(n), to: { account: ME }, at, kind: 'text', content: { text: `message of person ${n}` } });
+  }
+}
+
+function crowd(count: number): object[] {
+  return Array.from({ length: count }, (_, n) => ({ account_id: person(n + 1), alias: `Person ${n + 1}`, remark: null, handle: null, photo: null }));
+}
+
+function person(n: number): string {
+  return `01PERSON${String(n).padStart(18, '0')}`;
 }
 
 function signIn(route: import('@playwright/test').Route, body: Record<string, string>) {
