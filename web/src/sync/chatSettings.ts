@@ -1,11 +1,12 @@
+import type { Schema } from '../api/branded';
 import { type ChatFields, fieldsOf, merged, told } from './chatFields';
 import { conversationOf, countUnread, messagesBetween, refreshLast } from './conversations';
 import { type BilletDatabase, PENDING_SORT_BASE, readMeta } from './database';
-import { type AccountId, type ConversationKey, conversationWith, peerOf } from './ids';
+import { type ConversationKey, keyOf, toOf } from './ids';
 
 /** Settings of one chat as the interface says them. */
-export type ChatSettings = ChatFields & { conversation: { account: AccountId }; revision: number };
-export type ChatSettingsChange = Partial<ChatFields> & { conversation: { account: AccountId } };
+export type ChatSettings = Schema<'Chat'>;
+export type ChatSettingsChange = Schema<'ChatChange'>;
 
 /** The server's side of it. */
 export type ChatSettingsSource = {
@@ -31,8 +32,10 @@ export async function pullSettings(
   return db.transaction('rw', db.conversations, db.messages, db.meta, async () => {
     const read: ConversationKey[] = [];
     for (const said of answer.chats) {
-      const key = conversationWith(said.conversation.account);
-      if (await apply(db, key, said, now)) read.push(key);
+      const { conversation, revision, ...fields } = said;
+      const key = keyOf(conversation);
+      const none = { pinned_at: null, draft: null };
+      if (await apply(db, key, { ...none, ...fields }, now)) read.push(key);
     }
     await db.meta.put({ name: 'chatsRevision', value: answer.revision });
     return read;
@@ -99,9 +102,9 @@ async function nextUntold(db: BilletDatabase): Promise<Untold[]> {
     for (const field of chat.settingsDirty ?? []) Object.assign(settled, { [field]: mine[field] });
     const sent = { ...settled };
     if (typeof sent.draft === 'string' && bytes(sent.draft) > DRAFT_BYTES_MAX) delete sent.draft;
-    const account = peerOf(chat.key);
+    const conversation = toOf(chat.key);
     // Groups have no settings on the server yet.
-    const change = { conversation: { account: account ?? ('' as AccountId) }, ...(account ? sent : {}) };
+    const change = { conversation, ...('account' in conversation ? sent : {}) };
     return { key: chat.key, change, settled };
   });
 }

@@ -20,7 +20,15 @@ import {
 import { BilletDatabase } from '../../src/sync/database';
 import type { EnvelopeFrame } from '../../src/sync/frames';
 import { History } from '../../src/sync/history';
-import { type AccountId, type ClientId, conversationWith, type MessageId } from '../../src/sync/ids';
+import {
+  type AccountId,
+  type ClientId,
+  type ConversationKey,
+  conversationWith,
+  keyOf,
+  type MessageId,
+  toOf,
+} from '../../src/sync/ids';
 import { Outbox } from '../../src/sync/outbox';
 import { randomFrom } from './harness';
 
@@ -41,7 +49,7 @@ const NOTHING: ChatFields = {
 
 /** The server's rules: marks rise, of the rest the last writer wins, each change is a revision. */
 class Settings implements ChatSettingsSource {
-  readonly chats = new Map<AccountId, ChatSettings>();
+  readonly chats = new Map<ConversationKey, ChatFields & { revision: number }>();
   revision = 0;
   /** Lets a call fail before or after it was carried out. */
   network: () => 'well' | 'no_call' | 'no_answer' = () => 'well';
@@ -49,8 +57,9 @@ class Settings implements ChatSettingsSource {
 
   async chatSettings(after: number) {
     if (this.network() !== 'well') throw new Error('offline');
-    const chats = [...this.chats.values()].filter((chat) => chat.revision > after);
-    return { revision: this.revision, chats: structuredClone(chats) };
+    const changed = [...this.chats].filter(([, chat]) => chat.revision > after);
+    const chats = changed.map(([key, chat]): ChatSettings => ({ conversation: toOf(key), ...chat }));
+    return { revision: this.revision, chats };
   }
 
   async changeChatSettings(changes: ChatSettingsChange[]) {
@@ -58,11 +67,12 @@ class Settings implements ChatSettingsSource {
     if (network === 'no_call') throw new Error('offline');
     if (changes.some(this.refuses)) throw new RangeError('refused');
     for (const { conversation, ...change } of structuredClone(changes)) {
-      const old = this.chats.get(conversation.account) ?? { ...NOTHING, conversation, revision: 0 };
+      const key = keyOf(conversation);
+      const old = this.chats.get(key) ?? { ...NOTHING, revision: 0 };
       this.revision += 1;
-      this.chats.set(conversation.account, {
+      this.chats.set(key, {
         ...old,
-        ...change,
+        ...(change as Partial<ChatFields>),
         read_seq: Math.max(old.read_seq, change.read_seq ?? 0),
         cleared_seq: Math.max(old.cleared_seq, change.cleared_seq ?? 0),
         revision: this.revision,
@@ -72,7 +82,7 @@ class Settings implements ChatSettingsSource {
   }
 
   fields(peer = PEER): ChatFields {
-    const { conversation, revision, ...fields } = this.chats.get(peer) as ChatSettings;
+    const { revision, ...fields } = this.chats.get(conversationWith(peer)) ?? { ...NOTHING, revision: 0 };
     return fields;
   }
 }
@@ -202,8 +212,8 @@ describe('settings of chats', () => {
 
     await keepDraft(b.db, CHAT, 'kept for long', NOW - 31 * 86_400_000);
     await inStep(b.db, server);
-    server.chats.set(PEER, {
-      ...(server.chats.get(PEER) as ChatSettings),
+    server.chats.set(CHAT, {
+      ...server.fields(),
       draft: null,
       muted: true,
       revision: ++server.revision,
@@ -217,12 +227,12 @@ describe('settings of chats', () => {
     const server = new Settings();
     const { db } = device();
     const other = conversationWith('OTHER' as AccountId);
-    server.refuses = ({ conversation }) => conversation.account === PEER;
+    server.refuses = ({ conversation }) => keyOf(conversation) === CHAT;
     await changeChat(db, CHAT, { muted: true }, NOW);
     await changeChat(db, other, { muted: true }, NOW);
     await keepDraft(db, conversationWith('LONG' as AccountId), '字'.repeat(6000), NOW);
     await pushSettings(db, server, refused);
-    expect([...server.chats.keys()]).toEqual(['OTHER']);
+    expect([...server.chats.keys()]).toEqual([other]);
     expect(await conversationOf(db, CHAT)).toMatchObject({ muted: true });
     expect(await db.conversations.where('settingsDirty').above('').count()).toBe(0);
   });
@@ -285,7 +295,7 @@ async function play(seed: number): Promise<void> {
   for (const { db } of devices) await pullSettings(db, server, NOW);
   for (const peer of PEERS) {
     const key = conversationWith(peer);
-    const said = server.chats.has(peer) ? server.fields(peer) : NOTHING;
+    const said = server.fields(peer);
     const left = inbox.filter(
       (f) => (f.from === peer || ('account' in f.to && f.to.account === peer)) && f.seq > said.cleared_seq,
     );
