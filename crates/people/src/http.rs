@@ -11,7 +11,7 @@ use http::request::Parts;
 use serde::de::DeserializeOwned;
 use wire::Problem;
 
-use crate::limits::REQUEST_BYTES_MAX;
+use crate::limits::{PHOTO_BYTES_MAX, REQUEST_BYTES_MAX};
 use crate::problem::response;
 
 /// A JSON body of at most so many bytes.
@@ -42,6 +42,26 @@ impl<T: DeserializeOwned, S: Send + Sync, const BYTES_MAX: usize> FromRequest<S>
             };
             response(Problem::new(400, "malformed", detail))
         })
+    }
+}
+
+/// A JPEG as the body.
+#[derive(Debug)]
+pub(crate) struct JpegBody(pub(crate) Vec<u8>);
+
+impl<S: Send + Sync> FromRequest<S> for JpegBody {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Response> {
+        let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if !kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("image/jpeg")) {
+            let detail = "the body must be a picture, with Content-Type: image/jpeg";
+            return Err(response(Problem::new(415, "not_jpeg", detail)));
+        }
+        let bytes = to_bytes(request.into_body(), PHOTO_BYTES_MAX).await.map_err(|_| {
+            response(Problem::new(413, "too_large", format!("a photo may have at most {PHOTO_BYTES_MAX} bytes")))
+        })?;
+        Ok(Self(bytes.to_vec()))
     }
 }
 

@@ -14,6 +14,12 @@ pub const NAME_CHARS_MAX: usize = 64;
 pub const PLATFORM_CHARS_MAX: usize = 32;
 /// Most characters of the note of a contact request.
 pub const NOTE_CHARS_MAX: usize = 200;
+/// Most bytes of a profile photo as it is sent: ten times a good one of this size.
+pub const PHOTO_BYTES_MAX: usize = 256 * 1024;
+/// Most pixels of a profile photo's side.
+pub const PHOTO_SIDE_MAX: u16 = 1024;
+/// Profile photos that one account sets.
+pub const PHOTOS_PER_ACCOUNT: Rate = Rate { burst: 30, per_ms: HOUR_MS };
 /// Most tags of one contact.
 pub const TAGS_MAX: usize = 20;
 /// Most characters of a tag.

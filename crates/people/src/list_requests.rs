@@ -12,6 +12,7 @@ use wire::rest::{ContactRequest, ContactRequests, Direction};
 use crate::limits::REQUESTS_WAITING_MAX;
 use crate::problem::{Refuse, answers, faults};
 use crate::records::{RequestNote, of_request};
+use crate::show_photo::photo_path;
 use crate::store::contacts::{self, OpenRequest};
 use crate::{Fault, People, SignedIn};
 
@@ -69,7 +70,7 @@ impl People {
             account_id: Some(other),
             alias: profile.alias.clone(),
             handle: profile.handle.clone(),
-            photo: None,
+            photo: open.photo.filter(|_| direction == Direction::In).map(|photo| photo_path(other, photo)),
             note: note.note.clone(),
             at: row.created_at,
         }))

@@ -91,6 +91,7 @@ pub(crate) struct Limits {
     pub(crate) requests_per_pair: RateLimit,
     pub(crate) tokens_looked_up: RateLimit,
     pub(crate) links_per_address: RateLimit,
+    pub(crate) photos_per_account: RateLimit,
 }
 
 impl Limits {
@@ -103,6 +104,7 @@ impl Limits {
             requests_per_account: limit(limits::REQUESTS_PER_ACCOUNT),
             requests_per_pair: limit(limits::REQUESTS_PER_PAIR),
             tokens_looked_up: limit(limits::TOKENS_LOOKED_UP),
+            photos_per_account: limit(limits::PHOTOS_PER_ACCOUNT),
             links_per_address: limit(limits::links_per_address(sign_ups_per_hour_and_address)),
         }
     }
@@ -110,7 +112,7 @@ impl Limits {
 
 impl Limits {
     /// All of them.
-    pub(crate) fn all(&self) -> [&RateLimit; 7] {
+    pub(crate) fn all(&self) -> [&RateLimit; 8] {
         [
             &self.codes_per_number,
             &self.codes_per_address,
@@ -119,6 +121,7 @@ impl Limits {
             &self.requests_per_pair,
             &self.tokens_looked_up,
             &self.links_per_address,
+            &self.photos_per_account,
         ]
     }
 }

@@ -6,6 +6,7 @@ use vault::{OpenRefused, Opened};
 use wire::rest::{Contact, Protection};
 
 use crate::records::{Profile, RemarkRecord, TagsRecord, of_account, of_remark};
+use crate::show_photo::photo_path;
 use crate::store::contacts::PersonRow;
 use crate::{Fault, People};
 
@@ -26,7 +27,7 @@ impl People {
             alias: profile.alias.clone(),
             remark: remark.transpose()?.map(|record| record.remark.clone()),
             handle: profile.handle.clone(),
-            photo: None,
+            photo: row.photo.map(|photo| photo_path(row.account, photo)),
             tags: tags.transpose()?.map(|record| record.tags.clone()).unwrap_or_default(),
             // No client encrypts from end to end yet.
             protection: Protection::ToServer,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use vault::Address;
 
 use crate::store::Hash;
+use crate::store::photos::PhotoId;
 use crate::words::Region;
 
 /// What an account was opened with.
@@ -23,6 +24,13 @@ pub(crate) struct Profile {
     pub(crate) alias: String,
     pub(crate) handle: Option<String>,
     pub(crate) region: Region,
+}
+
+/// The picture that others see, bare of anything about it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct PhotoRecord {
+    /// The JPEG, in base64.
+    pub(crate) jpeg: String,
 }
 
 /// How somebody wants to be found; without one, in every way.
@@ -108,6 +116,7 @@ pub(crate) struct DraftRecord {
 policy::stored!(
     Registration => rows::Registration,
     Profile => rows::Profile,
+    PhotoRecord => rows::Profile,
     FindableRecord => rows::Findable,
     AddTokenRecord => rows::AddToken,
     DeviceRecord => rows::Device,
@@ -124,6 +133,11 @@ policy::stored!(
 /// Registration, profile and what else an account has one of live as long as the account, so they began with it.
 pub(crate) fn of_account(account: AccountId) -> Address {
     Address { owner: Some(account), record: account.to_bytes(), started: born(account) }
+}
+
+/// A picture of an account. Only events end it.
+pub(crate) fn of_photo(account: AccountId, photo: PhotoId) -> Address {
+    Address { owner: Some(account), record: photo, started: born(account) }
 }
 
 /// A device of an account.

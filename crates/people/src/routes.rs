@@ -5,11 +5,11 @@ use utoipa_axum::routes;
 
 use crate::People;
 use crate::{
-    accept_request, block_person, change_chats, change_me, claim_device_link, confirm_device_link, create_session,
-    decline_device_link, decline_request, delete_account, end_session, list_blocks, list_chats, list_contacts,
-    list_devices, list_logins, list_requests, new_device_link, remove_contact, renew_add_token, request_code,
-    request_contact, revoke_add_token, revoke_device, set_remark, show_add_token, show_device_link, show_me,
-    show_outbox, show_policy_notice, unblock_person, whose_token,
+    accept_request, block_person, change_chats, change_me, change_photo, claim_device_link, confirm_device_link,
+    create_session, decline_device_link, decline_request, delete_account, end_session, list_blocks, list_chats,
+    list_contacts, list_devices, list_logins, list_requests, new_device_link, remove_contact, remove_photo,
+    renew_add_token, request_code, request_contact, revoke_add_token, revoke_device, set_remark, show_add_token,
+    show_device_link, show_me, show_outbox, show_photo, show_policy_notice, unblock_person, whose_token,
 };
 
 /// The HTTP calls of this room, with their part of the OpenAPI document. Their state is `Arc<People>`.
@@ -25,6 +25,8 @@ pub fn routes() -> OpenApiRouter<Arc<People>> {
             revoke_add_token::revoke_add_token
         ))
         .routes(routes!(whose_token::whose_token))
+        .routes(routes!(change_photo::change_photo, remove_photo::remove_photo))
+        .routes(routes!(show_photo::show_photo))
         .routes(routes!(new_device_link::new_device_link))
         .routes(routes!(claim_device_link::claim_device_link))
         .routes(routes!(show_device_link::show_device_link))
@@ -80,6 +82,7 @@ mod tests {
             "delete /v1/devices/{device_id}",
             "delete /v1/me",
             "delete /v1/me/add_token",
+            "delete /v1/me/photo",
             "delete /v1/sessions/current",
             "get /v1/add/{token}",
             "get /v1/blocks",
@@ -92,6 +95,7 @@ mod tests {
             "get /v1/me",
             "get /v1/me/add_token",
             "get /v1/me/chats",
+            "get /v1/photos/{account_id}",
             "get /v1/policy/notice",
             "patch /v1/contacts/{account_id}",
             "patch /v1/me",
@@ -109,6 +113,7 @@ mod tests {
             "post /v1/me/add_token",
             "post /v1/policy/notice",
             "post /v1/sessions",
+            "put /v1/me/photo",
         ];
         assert_eq!(names, expected);
     }

@@ -10,6 +10,7 @@ use wire::rest::Me;
 
 use crate::problem::{Refuse, answers, faults};
 use crate::records::{Profile, Registration, of_account};
+use crate::show_photo::photo_path;
 use crate::store::accounts;
 use crate::{Fault, People, SignedIn};
 
@@ -60,7 +61,7 @@ impl People {
             handle: profile.handle.clone(),
             region: profile.region.to_string(),
             phone: registration.phone.clone(),
-            photo: None,
+            photo: row.photo.map(|photo| photo_path(who.account, photo)),
             findable: self.findable_of(who.account, row.findable.as_deref())?.into(),
             created_at: row.created_at,
         })

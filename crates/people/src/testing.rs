@@ -255,6 +255,21 @@ impl World {
         self.send(request).await
     }
 
+    /// `PUT /v1/me/photo`.
+    pub(crate) async fn put_photo(&self, who: &Person, jpeg: Vec<u8>) -> Answer {
+        let request = Request::builder().method(Method::PUT).uri("/v1/me/photo").header("content-type", "image/jpeg");
+        let request = request.header("authorization", format!("Bearer {}", who.token));
+        self.send(request.body(Body::from(jpeg)).unwrap()).await
+    }
+
+    /// What is no JSON.
+    pub(crate) async fn fetch(&self, who: &Person, path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let request = Request::builder().uri(path).header("authorization", format!("Bearer {}", who.token));
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        (parts.status, parts.headers, to_bytes(body, usize::MAX).await.unwrap().to_vec())
+    }
+
     pub(crate) async fn get(&self, path: &str, who: &Person) -> Value {
         self.call(Method::GET, path, Some(who), Value::Null).await.is(200)
     }

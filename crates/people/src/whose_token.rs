@@ -10,6 +10,7 @@ use wire::rest::TokenOwner;
 use crate::http::TextPath;
 use crate::people::TooMany;
 use crate::problem::{Refuse, answers, faults};
+use crate::show_photo::photo_path;
 use crate::store::accounts;
 use crate::{Fault, People, SignedIn};
 
@@ -59,7 +60,9 @@ pub(crate) async fn whose_token(
     let account = people.owner_of_token(&token).await?.ok_or(WhoseTokenError::UnknownToken)?;
     let row = accounts::read(&people.db, account).await?.ok_or(WhoseTokenError::UnknownToken)?;
     let profile = people.profile_of(account, &row.profile)?.ok_or(WhoseTokenError::UnknownToken)?;
-    Ok(Json(TokenOwner { account_id: account, alias: profile.alias.clone(), photo: None }))
+    // Whoever has scanned the code sees the picture with it, and only then.
+    let photo = row.photo.map(|photo| format!("{}&token={token}", photo_path(account, photo)));
+    Ok(Json(TokenOwner { account_id: account, alias: profile.alias.clone(), photo }))
 }
 
 #[cfg(test)]

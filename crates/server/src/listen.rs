@@ -26,7 +26,7 @@ use wire::Problem;
 
 /// A request's head comes within this time, and so does the next request of a connection that is kept.
 const HEAD_WAIT_MAX: Duration = Duration::from_secs(20);
-/// From its head to our answer a request takes no longer: the longest body is 8 KiB.
+/// From its head to our answer a request takes no longer: the longest body, a photo, is 256 KiB.
 const ANSWER_WAIT_MAX: Duration = Duration::from_secs(30);
 /// Most bytes of a request's head. Ours have less than 2 KiB.
 const HEAD_BYTES_MAX: usize = 16 * 1024;

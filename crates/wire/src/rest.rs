@@ -255,6 +255,11 @@ pub struct Me {
     pub created_at: Millis,
 }
 
+/// `PUT /v1/me/photo`: a square JPEG of at most 1024 x 1024 and 256 KiB, as the body.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct Jpeg(pub Vec<u8>);
+
 /// How somebody is found by people who are not their contacts. The QR code finds them in any case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Findable {

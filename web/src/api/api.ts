@@ -53,6 +53,9 @@ export const api = {
   declineDeviceLink: (token: string) => done(call('POST', `/v1/device_links/${id(token)}/decline`)),
   claimDeviceLink: (token: string, secret: string): Promise<Answer<SignedIn | LinkWaiting>> =>
     call('POST', '/v1/device_links/claim', { token, secret, cookie: true }, CLAIM_WITHIN_MS),
+  /** A square JPEG, at most 1024 x 1024 and 256 KiB. */
+  changePhoto: (jpeg: Blob) => bodyOf(call<Me>('PUT', '/v1/me/photo', jpeg)),
+  removePhoto: () => bodyOf(call<Me>('DELETE', '/v1/me/photo')),
   deleteMe: (code: string) => done(call('DELETE', '/v1/me', { code })),
   messageHeld: (message: MessageId) => bodyOf(call<MessageHeld>('GET', `/v1/messages/${id(message)}`)),
   protection: () => bodyOf(call<ProtectionInForce>('GET', '/v1/protection')),

@@ -17,7 +17,7 @@ const ANSWER_WITHIN_MS = 15_000;
 
 export type Answer<T> = { status: number; body: T };
 
-/** One call to this origin. Throws ApiError for every refusal; `offline` when nothing answered. */
+/** One call to this origin, with JSON or with a file as it is. Throws ApiError for every refusal; `offline` when nothing answered. */
 export async function call<T>(
   method: string,
   path: string,
@@ -32,7 +32,9 @@ export async function call<T>(
       signal: AbortSignal.timeout(withinMs),
       ...(body === undefined
         ? {}
-        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        : body instanceof Blob
+          ? { headers: { 'content-type': body.type }, body }
+          : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
   } catch {
     throw new ApiError(0, 'offline', 'no answer');

@@ -3,6 +3,7 @@
 use kernel::{AccountId, Millis};
 use storage::sql::{Connection, Db, Error, Row, RowExt as _, query};
 
+use super::photos::{self, PhotoId};
 use super::{Hash, account_id, bytes, chats};
 
 /// Takes the account's row lock until the transaction ends; false when there is no such account.
@@ -50,6 +51,8 @@ pub(crate) struct AccountRow {
     pub(crate) handle_changed_at: Option<Millis>,
     /// Only [`super::finding::set_findable`] writes it.
     pub(crate) findable: Option<Vec<u8>>,
+    /// Only [`super::photos`] writes it.
+    pub(crate) photo: Option<PhotoId>,
 }
 
 impl AccountRow {
@@ -60,14 +63,16 @@ impl AccountRow {
             profile: row.bytes("profile")?,
             handle_changed_at: row.millis_or_null("handle_changed_at")?,
             findable: row.bytes_or_null("findable")?,
+            photo: photos::id_or_null(row)?,
         })
     }
 }
 
 const ACCOUNT: &str = "SELECT account.created_at AS created_at, account.sealed AS registration, \
      profile.sealed AS profile, profile.handle_changed_at AS handle_changed_at, \
-     findable.sealed AS findable FROM account JOIN profile ON profile.account_id = account.account_id \
-     LEFT JOIN findable ON findable.account_id = account.account_id WHERE account.account_id = $1";
+     findable.sealed AS findable, profile_photo.photo_id AS photo_id FROM account JOIN profile ON profile.account_id = account.account_id \
+     LEFT JOIN findable ON findable.account_id = account.account_id \
+     LEFT JOIN profile_photo ON profile_photo.account_id = account.account_id WHERE account.account_id = $1";
 
 /// The account.
 pub(crate) async fn read(db: &Db, account: AccountId) -> Result<Option<AccountRow>, Error> {

@@ -3,6 +3,7 @@
 use kernel::{AccountId, ContactRequestId, Millis};
 use storage::sql::{Connection, Db, Error, Row, RowExt as _, query};
 
+use super::photos::{self, PhotoId};
 use super::{account_id, bytes, request_id};
 
 /// A request as stored.
@@ -21,6 +22,8 @@ pub(crate) struct PersonRow {
     pub(crate) profile: Vec<u8>,
     pub(crate) remark: Option<Vec<u8>>,
     pub(crate) tags: Option<Vec<u8>>,
+    /// Of contacts alone: others may not see it.
+    pub(crate) photo: Option<PhotoId>,
 }
 
 impl PersonRow {
@@ -30,6 +33,7 @@ impl PersonRow {
             profile: row.bytes("profile")?,
             remark: row.bytes_or_null("remark")?,
             tags: row.bytes_or_null("tags")?,
+            photo: photos::id_or_null(row)?,
         })
     }
 }
@@ -136,10 +140,11 @@ pub(crate) async fn acquainted(
 pub(crate) async fn list(db: &Db, account: AccountId) -> Result<Vec<PersonRow>, Error> {
     let rows = query(
         "SELECT contact.contact_id AS account_id, profile.sealed AS profile, remark.sealed AS remark, \
-         contact_tag.sealed AS tags FROM contact JOIN profile ON profile.account_id = contact.contact_id \
+         contact_tag.sealed AS tags, profile_photo.photo_id AS photo_id FROM contact JOIN profile ON profile.account_id = contact.contact_id \
          LEFT JOIN remark ON remark.account_id = contact.account_id AND remark.contact_id = contact.contact_id \
          LEFT JOIN contact_tag ON contact_tag.account_id = contact.account_id \
-         AND contact_tag.contact_id = contact.contact_id WHERE contact.account_id = $1 ORDER BY contact.contact_id",
+         AND contact_tag.contact_id = contact.contact_id \
+         LEFT JOIN profile_photo ON profile_photo.account_id = contact.contact_id WHERE contact.account_id = $1 ORDER BY contact.contact_id",
     )
     .bind(bytes(account.to_bytes()))
     .fetch_all(db.read())
@@ -151,10 +156,12 @@ pub(crate) async fn list(db: &Db, account: AccountId) -> Result<Vec<PersonRow>, 
 pub(crate) async fn blocked(db: &Db, account: AccountId) -> Result<Vec<PersonRow>, Error> {
     let rows = query(
         "SELECT block.blocked_id AS account_id, profile.sealed AS profile, remark.sealed AS remark, \
-         contact_tag.sealed AS tags FROM block JOIN profile ON profile.account_id = block.blocked_id \
+         contact_tag.sealed AS tags, profile_photo.photo_id AS photo_id FROM block JOIN profile ON profile.account_id = block.blocked_id \
          LEFT JOIN remark ON remark.account_id = block.account_id AND remark.contact_id = block.blocked_id \
          LEFT JOIN contact_tag ON contact_tag.account_id = block.account_id \
-         AND contact_tag.contact_id = block.blocked_id WHERE block.account_id = $1 ORDER BY block.since DESC, block.blocked_id",
+         AND contact_tag.contact_id = block.blocked_id \
+         LEFT JOIN contact ON contact.account_id = block.account_id AND contact.contact_id = block.blocked_id \
+         LEFT JOIN profile_photo ON profile_photo.account_id = contact.contact_id WHERE block.account_id = $1 ORDER BY block.since DESC, block.blocked_id",
     )
     .bind(bytes(account.to_bytes()))
     .fetch_all(db.read())
@@ -166,6 +173,7 @@ pub(crate) async fn blocked(db: &Db, account: AccountId) -> Result<Vec<PersonRow
 pub(crate) struct OpenRequest {
     pub(crate) row: RequestRow,
     pub(crate) profile: Vec<u8>,
+    pub(crate) photo: Option<PhotoId>,
 }
 
 /// Open requests to and from an account, newest first. What comes from somebody whom it has blocked is not shown.
@@ -173,10 +181,10 @@ pub(crate) async fn requests(db: &Db, account: AccountId, now: Millis, max: i64)
     let rows = query(
         "SELECT contact_request.request_id AS request_id, contact_request.from_id AS from_id, \
          contact_request.to_id AS to_id, contact_request.created_at AS created_at, \
-         contact_request.expires_at AS expires_at, contact_request.sealed AS sealed, profile.sealed AS profile \
-         FROM contact_request JOIN profile ON profile.account_id = \
+         contact_request.expires_at AS expires_at, contact_request.sealed AS sealed, profile.sealed AS profile, \
+         profile_photo.photo_id AS photo_id FROM contact_request JOIN profile ON profile.account_id = \
          CASE WHEN contact_request.from_id = $1 THEN contact_request.to_id ELSE contact_request.from_id END \
-         WHERE (contact_request.from_id = $1 OR contact_request.to_id = $1) AND contact_request.expires_at > $2 \
+         LEFT JOIN profile_photo ON profile_photo.account_id = profile.account_id WHERE (contact_request.from_id = $1 OR contact_request.to_id = $1) AND contact_request.expires_at > $2 \
          AND NOT EXISTS (SELECT 1 FROM block WHERE block.account_id = $1 \
          AND block.blocked_id = contact_request.from_id) \
          ORDER BY contact_request.request_id DESC LIMIT $3",
@@ -186,7 +194,10 @@ pub(crate) async fn requests(db: &Db, account: AccountId, now: Millis, max: i64)
     .bind(max)
     .fetch_all(db.read())
     .await?;
-    rows.iter().map(|row| Ok(OpenRequest { row: request_row(row)?, profile: row.bytes("profile")? })).collect()
+    let open = |row| {
+        Ok(OpenRequest { row: request_row(row)?, profile: row.bytes("profile")?, photo: photos::id_or_null(row)? })
+    };
+    rows.iter().map(open).collect()
 }
 
 fn request_row(row: &Row) -> Result<RequestRow, Error> {
@@ -236,6 +247,25 @@ pub(crate) async fn request_between(
     .fetch_optional(tx)
     .await?;
     row.as_ref().map(request_row).transpose()
+}
+
+/// Open requests between two people, whichever way they go.
+pub(crate) async fn requests_of_pair(
+    db: &Db,
+    one: AccountId,
+    other: AccountId,
+    now: Millis,
+) -> Result<Vec<RequestRow>, Error> {
+    let rows = query(
+        "SELECT request_id, from_id, to_id, created_at, expires_at, sealed FROM contact_request \
+         WHERE ((from_id = $1 AND to_id = $2) OR (from_id = $2 AND to_id = $1)) AND expires_at > $3",
+    )
+    .bind(bytes(one.to_bytes()))
+    .bind(bytes(other.to_bytes()))
+    .bind(now.0)
+    .fetch_all(db.read())
+    .await?;
+    rows.iter().map(request_row).collect()
 }
 
 /// Takes the request from one to the other away; true when it was there and had not run out.

@@ -99,8 +99,8 @@ pub(crate) async fn undated(db: &Db, table: Undated) -> Result<(i64, Option<Mill
     let statement = match table {
         Undated::Account => "SELECT COUNT(*) AS n, MIN(created_at) AS oldest FROM account",
         Undated::Profile => {
-            "SELECT COUNT(*) AS n, MIN(account.created_at) AS oldest FROM profile \
-             JOIN account ON account.account_id = profile.account_id"
+            "SELECT COUNT(*) + (SELECT COUNT(*) FROM profile_photo) AS n, MIN(account.created_at) AS oldest \
+             FROM profile JOIN account ON account.account_id = profile.account_id"
         }
         Undated::BlindIndex => "SELECT COUNT(*) AS n, CAST(NULL AS BIGINT) AS oldest FROM blind_index",
         Undated::AddToken => "SELECT COUNT(*) AS n, MIN(created_at) AS oldest FROM add_token",

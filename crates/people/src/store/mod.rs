@@ -13,6 +13,7 @@ pub(crate) mod devices;
 pub(crate) mod finding;
 pub(crate) mod held;
 pub(crate) mod links;
+pub(crate) mod photos;
 pub(crate) mod policy;
 pub(crate) mod shorten;
 #[cfg(test)]

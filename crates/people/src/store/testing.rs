@@ -25,6 +25,7 @@ pub(crate) async fn rows(db: &Db, table: &str) -> i64 {
         "login" => "SELECT COUNT(*) AS n FROM login",
         "policy_notice" => "SELECT COUNT(*) AS n FROM policy_notice",
         "profile" => "SELECT COUNT(*) AS n FROM profile",
+        "profile_photo" => "SELECT COUNT(*) AS n FROM profile_photo",
         "remark" => "SELECT COUNT(*) AS n FROM remark",
         "session" => "SELECT COUNT(*) AS n FROM session",
         "verification_code" => "SELECT COUNT(*) AS n FROM verification_code",
@@ -46,6 +47,7 @@ pub(crate) async fn all_bytes(db: &Db) -> Vec<u8> {
     for (statement, columns) in [
         ("SELECT account_id, sealed FROM account", &["account_id", "sealed"][..]),
         ("SELECT account_id, sealed FROM profile", &["account_id", "sealed"]),
+        ("SELECT account_id, photo_id, sealed FROM profile_photo", &["account_id", "photo_id", "sealed"]),
         ("SELECT hash, pointer FROM blind_index", &["hash", "pointer"]),
         ("SELECT account_id, token_hash, sealed FROM add_token", &["account_id", "token_hash", "sealed"]),
         ("SELECT account_id, sealed FROM findable", &["account_id", "sealed"]),

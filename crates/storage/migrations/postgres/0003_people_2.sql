@@ -37,3 +37,11 @@ CREATE TABLE contact_tag (
     PRIMARY KEY (account_id, contact_id)
 );
 CREATE INDEX contact_tag_by_contact ON contact_tag (contact_id);
+
+-- The picture of a profile. `photo_id` is drawn anew with each picture.
+
+CREATE TABLE profile_photo (
+    account_id BYTEA NOT NULL PRIMARY KEY REFERENCES account ON DELETE CASCADE,
+    photo_id   BYTEA NOT NULL,
+    sealed     BYTEA NOT NULL
+);
