@@ -90,6 +90,8 @@ ids! {
     ContactRequestId
     /// One log-in.
     LoginId
+    /// Something that somebody reported.
+    ReportId
     /// A text that was begun and is not sent.
     DraftId
     /// A session of a device.

@@ -23,6 +23,6 @@ pub mod sim;
 pub use clock::{BootId, Clock, DAY_MS, HOUR_MS, MINUTE_MS, Millis, SECOND_MS};
 pub use disk::{Disk, DiskFile, FolderLock, Open};
 pub use ids::{
-    AccountId, ContactRequestId, DeviceId, DraftId, GroupId, IdError, ItemId, LoginId, MessageId, SessionId,
+    AccountId, ContactRequestId, DeviceId, DraftId, GroupId, IdError, ItemId, LoginId, MessageId, ReportId, SessionId,
 };
 pub use rng::Rng;

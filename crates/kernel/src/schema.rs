@@ -4,7 +4,7 @@ use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, 
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::{AccountId, ContactRequestId, DeviceId, GroupId, ItemId, LoginId, MessageId, Millis, SessionId};
+use crate::{AccountId, ContactRequestId, DeviceId, GroupId, ItemId, LoginId, MessageId, Millis, ReportId, SessionId};
 
 /// A ULID: 26 characters of Crockford's base 32.
 fn ulid() -> Object {
@@ -25,7 +25,7 @@ macro_rules! id_schemas {
     )+};
 }
 
-id_schemas!(AccountId, ContactRequestId, DeviceId, GroupId, ItemId, LoginId, MessageId, SessionId);
+id_schemas!(AccountId, ContactRequestId, DeviceId, GroupId, ItemId, LoginId, MessageId, ReportId, SessionId);
 
 impl PartialSchema for Millis {
     fn schema() -> RefOr<Schema> {

@@ -189,7 +189,7 @@ mod tests {
     use crate::testing::{ADA, Answer, BOB, EVE, Person, World, in_a_world};
     use crate::{Refusal, SignInError};
 
-    const EVERY_TABLE: [&str; 19] = [
+    const EVERY_TABLE: [&str; 20] = [
         "account",
         "add_token",
         "blind_index",
@@ -207,6 +207,7 @@ mod tests {
         "profile",
         "profile_photo",
         "remark",
+        "report",
         "session",
         "verification_code",
     ];
@@ -267,6 +268,8 @@ mod tests {
             let change = json!({ "handle": "ada_lovelace", "findable": { "by_phone": false } });
             world.call(Method::PATCH, "/v1/me", Some(&ada), change).await.is(200);
             world.get("/v1/me/add_token", &ada).await;
+            let report = json!({ "account_id": bob.account, "reason": "spam" });
+            world.post("/v1/reports", &ada, report).await.is(201);
             world.put_photo(&ada, crate::jpeg::tests::picture(8, 8, &[], &[])).await.is(200);
             assert_eq!((world.rows("findable").await, world.rows("add_token").await), (1, 1));
             world.people.authenticate(&tablet.token).await.unwrap();

@@ -1,8 +1,8 @@
 //! What is held of each row of the policy that this room stores (`billet audit`).
 //!
 //! A row of a table whose `sealed` column has a deadline is dead with the key of that deadline; its other columns (ids, times)
-//! are told as `remains` until the sweep. Codes, sessions, contacts and blocks have nothing sealed: there the row itself is what
-//! has to go, and it is held until it is removed.
+//! are told as `remains` until the sweep. Codes, sessions, contacts and blocks have nothing sealed, and a report no key of its
+//! deadline: there the row itself is what has to go, and it is held until it is removed.
 
 use kernel::Millis;
 use policy::{GONE_MS_MAX, Held, Row, RowInfo, rows};
@@ -26,8 +26,11 @@ pub async fn in_database(db: &Db, keys: &KeyCensus, now: Millis) -> Result<Vec<H
         held.push(sealed(row, dated(db, table, instants).await?));
     }
     let instants = Instants { dead_through: Millis(i64::MIN), ..instants };
-    for (row, table) in [(rows::VerificationCode::INFO, Dated::VerificationCode), (rows::Session::INFO, Dated::Session)]
-    {
+    for (row, table) in [
+        (rows::VerificationCode::INFO, Dated::VerificationCode),
+        (rows::Session::INFO, Dated::Session),
+        (rows::Report::INFO, Dated::Report),
+    ] {
         held.push(sealed(row, dated(db, table, instants).await?));
     }
     for (row, table) in [

@@ -72,6 +72,8 @@ mod register;
 mod remove_contact;
 mod remove_photo;
 mod renew_add_token;
+mod report_person;
+pub mod reports;
 mod request_code;
 mod request_contact;
 mod reset_clock;

@@ -20,6 +20,16 @@ pub const PHOTO_BYTES_MAX: usize = 256 * 1024;
 pub const PHOTO_SIDE_MAX: u16 = 1024;
 /// Profile photos that one account sets.
 pub const PHOTOS_PER_ACCOUNT: Rate = Rate { burst: 30, per_ms: HOUR_MS };
+/// Most characters of what a report says.
+pub const REPORT_CHARS_MAX: usize = 2_000;
+/// Most messages that go with a report.
+pub const REPORT_MESSAGES_MAX: usize = 20;
+/// Most characters of each of them.
+pub const REPORTED_CHARS_MAX: usize = 1_000;
+/// Most bytes of a report's body: its characters at four bytes each, 88 KB, with names and a reserve.
+pub const REPORT_BYTES_MAX: usize = 128 * 1024;
+/// Reports that one account makes.
+pub const REPORTS_PER_ACCOUNT: Rate = Rate { burst: 20, per_ms: DAY_MS };
 /// Most tags of one contact.
 pub const TAGS_MAX: usize = 20;
 /// Most characters of a tag.
@@ -99,3 +109,4 @@ pub const SESSIONS_CACHED_MAX: usize = 200_000;
 pub const SESSION_TOUCH_MS: i64 = DAY_MS;
 
 const _: () = assert!(CODE_TRIES_MAX * CODES_PER_NUMBER.burst as i64 <= 30);
+const _: () = assert!((REPORT_CHARS_MAX + REPORT_MESSAGES_MAX * REPORTED_CHARS_MAX) * 4 < REPORT_BYTES_MAX);

@@ -92,6 +92,7 @@ pub(crate) struct Limits {
     pub(crate) tokens_looked_up: RateLimit,
     pub(crate) links_per_address: RateLimit,
     pub(crate) photos_per_account: RateLimit,
+    pub(crate) reports_per_account: RateLimit,
 }
 
 impl Limits {
@@ -104,6 +105,7 @@ impl Limits {
             requests_per_account: limit(limits::REQUESTS_PER_ACCOUNT),
             requests_per_pair: limit(limits::REQUESTS_PER_PAIR),
             tokens_looked_up: limit(limits::TOKENS_LOOKED_UP),
+            reports_per_account: limit(limits::REPORTS_PER_ACCOUNT),
             photos_per_account: limit(limits::PHOTOS_PER_ACCOUNT),
             links_per_address: limit(limits::links_per_address(sign_ups_per_hour_and_address)),
         }
@@ -112,7 +114,7 @@ impl Limits {
 
 impl Limits {
     /// All of them.
-    pub(crate) fn all(&self) -> [&RateLimit; 8] {
+    pub(crate) fn all(&self) -> [&RateLimit; 9] {
         [
             &self.codes_per_number,
             &self.codes_per_address,
@@ -122,6 +124,7 @@ impl Limits {
             &self.tokens_looked_up,
             &self.links_per_address,
             &self.photos_per_account,
+            &self.reports_per_account,
         ]
     }
 }

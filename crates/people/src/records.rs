@@ -1,10 +1,11 @@
 //! What is stored sealed, each type bound to its row of the policy. A field here is a field the policy declares
 //! (REGN-FIELDS, PROF-FIELDS): nothing else can be stored.
 
-use kernel::{AccountId, ContactRequestId, DeviceId, DraftId, LoginId, Millis};
+use kernel::{AccountId, ContactRequestId, DeviceId, DraftId, LoginId, Millis, ReportId};
 use policy::rows;
 use serde::{Deserialize, Serialize};
 use vault::Address;
+use wire::rest::{ReportReason, ReportedMessage};
 
 use crate::store::Hash;
 use crate::store::photos::PhotoId;
@@ -113,6 +114,16 @@ pub(crate) struct DraftRecord {
     pub(crate) text: String,
 }
 
+/// What somebody reported, and what came of it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ReportRecord {
+    pub(crate) account: AccountId,
+    pub(crate) reason: ReportReason,
+    pub(crate) text: String,
+    pub(crate) messages: Vec<ReportedMessage>,
+    pub(crate) decided: Option<String>,
+}
+
 policy::stored!(
     Registration => rows::Registration,
     Profile => rows::Profile,
@@ -126,6 +137,7 @@ policy::stored!(
     RequestNote => rows::ContactRequest,
     RemarkRecord => rows::Remark,
     TagsRecord => rows::ContactTag,
+    ReportRecord => rows::Report,
     ChatRecord => rows::Mute,
     DraftRecord => rows::ChatDraft,
 );
@@ -165,6 +177,11 @@ pub(crate) fn of_link(token: Hash, started_at: Millis) -> Address {
 /// A request belongs to whoever makes it.
 pub(crate) fn of_request(from: AccountId, request: ContactRequestId, created_at: Millis) -> Address {
     Address { owner: Some(from), record: request.to_bytes(), started: created_at }
+}
+
+/// A report dies with whoever made it.
+pub(crate) fn of_report(reporter: AccountId, report: ReportId, received_at: Millis) -> Address {
+    Address { owner: Some(reporter), record: report.to_bytes(), started: received_at }
 }
 
 /// A remark or a tag belongs to whoever wrote it. Only events end it, so that any instant before it will do as its beginning.

@@ -8,8 +8,9 @@ use crate::{
     accept_request, block_person, change_chats, change_me, change_photo, claim_device_link, confirm_device_link,
     create_session, decline_device_link, decline_request, delete_account, end_session, list_blocks, list_chats,
     list_contacts, list_devices, list_logins, list_requests, new_device_link, remove_contact, remove_photo,
-    renew_add_token, request_code, request_contact, revoke_add_token, revoke_device, set_remark, show_add_token,
-    show_device_link, show_me, show_outbox, show_photo, show_policy_notice, unblock_person, whose_token,
+    renew_add_token, report_person, request_code, request_contact, revoke_add_token, revoke_device, set_remark,
+    show_add_token, show_device_link, show_me, show_outbox, show_photo, show_policy_notice, unblock_person,
+    whose_token,
 };
 
 /// The HTTP calls of this room, with their part of the OpenAPI document. Their state is `Arc<People>`.
@@ -44,6 +45,7 @@ pub fn routes() -> OpenApiRouter<Arc<People>> {
         .routes(routes!(block_person::block_person))
         .routes(routes!(unblock_person::unblock_person))
         .routes(routes!(list_blocks::list_blocks))
+        .routes(routes!(report_person::report_person))
         .routes(routes!(show_outbox::show_outbox))
         .routes(routes!(show_policy_notice::show_policy_notice, show_policy_notice::read_policy_notice))
 }
@@ -112,6 +114,7 @@ mod tests {
             "post /v1/device_links/{token}/decline",
             "post /v1/me/add_token",
             "post /v1/policy/notice",
+            "post /v1/reports",
             "post /v1/sessions",
             "put /v1/me/photo",
         ];

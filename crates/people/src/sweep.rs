@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use kernel::{AccountId, Millis};
 
-use crate::store::{accounts, chats, codes, contacts, devices, links};
+use crate::store::{accounts, chats, codes, contacts, devices, links, reports};
 use crate::{Fault, People};
 
 /// Devices whose session ran out that are read at once.
@@ -34,15 +34,17 @@ impl People {
         let mut tx = self.db.begin_write().await?;
         let mut report = SweepReport::default();
         let mut ends = codes::ends_to_sweep(&mut tx, now).await?;
-        let codes = ends.len() as u64;
+        ends.extend(reports::ends_to_sweep(&mut tx, now).await?);
+        let swept = ends.len() as u64;
         report.rows += codes::sweep(&mut tx, now).await?;
         report.rows += devices::sweep_logins(&mut tx, now).await?;
         report.rows += contacts::sweep_requests(&mut tx, now).await?;
         report.rows += links::sweep(&mut tx, now).await?;
+        report.rows += reports::sweep(&mut tx, now).await?;
         report.rows += chats::sweep_drafts(&mut tx, now).await?;
         tx.commit().await?;
         ends.extend(self.end_lapsed(now).await?);
-        report.devices = ends.len() as u64 - codes;
+        report.devices = ends.len() as u64 - swept;
         if report != SweepReport::default() || self.wants_shedding() {
             self.shed().await?;
         }

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::limits::{
-    HANDLE_CHARS_MAX, HANDLE_CHARS_MIN, NAME_CHARS_MAX, NOTE_CHARS_MAX, PLATFORM_CHARS_MAX, TAG_CHARS_MAX, TAGS_MAX,
+    HANDLE_CHARS_MAX, HANDLE_CHARS_MIN, NAME_CHARS_MAX, NOTE_CHARS_MAX, PLATFORM_CHARS_MAX, REPORT_CHARS_MAX,
+    REPORTED_CHARS_MAX, TAG_CHARS_MAX, TAGS_MAX,
 };
 
 /// A text that is not acceptable where it was given. The text itself is not repeated.
@@ -90,6 +91,24 @@ fn optional(line: Result<String, WordError>) -> Result<Option<String>, WordError
         Err(WordError::Empty(_)) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// What somebody writes in a report; may have lines and be empty.
+pub(crate) fn report(text: &str) -> Result<String, WordError> {
+    passage("a report's text", text, REPORT_CHARS_MAX)
+}
+
+/// What a message says that goes with a report.
+pub(crate) fn reported(text: &str) -> Result<String, WordError> {
+    passage("a reported message", text, REPORTED_CHARS_MAX)
+}
+
+/// Lines as they were written. A message is shown as it is, whatever is in it; who prints it takes care.
+fn passage(what: &'static str, text: &str, chars_max: usize) -> Result<String, WordError> {
+    if text.chars().count() > chars_max {
+        return Err(WordError::TooLong { what, chars_max });
+    }
+    Ok(text.to_owned())
 }
 
 /// One line without white space around it.

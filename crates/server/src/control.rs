@@ -1,7 +1,7 @@
 //! The control socket: `<data>/control.sock`, for the command line of this machine's operator. Whoever may open it may ask
 //! everything here, so its mode is 0600; it is never reached over a network.
 //!
-//! Routes: `GET /audit`, `POST /backup`.
+//! Routes: `GET /audit`, `POST /backup`, `GET /reports`, `POST /reports/close`.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
@@ -17,9 +17,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::StatusCode;
+use people::People;
 use tokio::net::UnixListener;
 
 use crate::backups::{Backups, Wanted};
+use crate::commands::reports::Closing;
 use crate::looker::Looker;
 
 /// Its name in the data folder, and the one it is made under.
@@ -28,13 +30,14 @@ const DRAFT: &str = "control.sock.draft";
 /// Longest path that a Unix socket's address holds, its closing zero left out.
 const PATH_BYTES_MAX: usize = 107;
 /// How long a command waits for the running server. An audit of millions of rows takes seconds.
-const ANSWER_WAIT: Duration = Duration::from_secs(120);
+pub(crate) const ANSWER_WAIT: Duration = Duration::from_secs(120);
 
 /// What the routes need.
 #[derive(Clone)]
 pub(crate) struct Control {
     pub(crate) looker: Arc<Looker>,
     pub(crate) backups: Arc<Backups>,
+    pub(crate) people: Arc<People>,
 }
 
 /// The open socket. Its file is removed when this is dropped.
@@ -79,7 +82,12 @@ impl Drop for Socket {
 
 /// One line a route.
 fn routes(control: Control) -> Router {
-    Router::new().route("/audit", get(audit)).route("/backup", post(backup)).with_state(control)
+    Router::new()
+        .route("/audit", get(audit))
+        .route("/backup", post(backup))
+        .route("/reports", get(reports))
+        .route("/reports/close", post(close_report))
+        .with_state(control)
 }
 
 async fn audit(State(control): State<Control>) -> Response {
@@ -100,6 +108,29 @@ async fn backup(State(control): State<Control>, Json(wanted): Json<Wanted>) -> R
             (StatusCode::CONFLICT, chain(&error)).into_response()
         }
     }
+}
+
+async fn reports(State(control): State<Control>) -> Response {
+    match control.people.reports().await {
+        Ok(reports) => Json(reports).into_response(),
+        Err(error) => failed("no reports", &error),
+    }
+}
+
+async fn close_report(State(control): State<Control>, Json(closing): Json<Closing>) -> Response {
+    match control.people.close_report(closing.report_id, closing.decided).await {
+        Ok(true) => {
+            tracing::info!(report = %closing.report_id, "a report was closed");
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Ok(false) => StatusCode::NOT_FOUND.into_response(),
+        Err(error) => failed("a report was not closed", &error),
+    }
+}
+
+fn failed(what: &str, error: &dyn std::error::Error) -> Response {
+    tracing::error!(error = %chain(error), "{what}");
+    (StatusCode::INTERNAL_SERVER_ERROR, chain(error)).into_response()
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

@@ -58,6 +58,8 @@ enum Command {
     Openapi,
     /// Prints the privacy policy that this binary obeys.
     Policy(commands::policy::PolicyFlags),
+    /// Shows what people reported, and closes reports, which begins the year after which one is gone.
+    Reports(Box<commands::reports::Arguments>),
     /// Brings a backup back into empty folders.
     Restore(Box<commands::restore::Arguments>),
     /// Looks for a text in every byte of data and keys, sealed or not, while no server runs.
@@ -79,6 +81,7 @@ fn main() -> ExitCode {
         Command::Keys(command) => commands::keys::run(command),
         Command::Openapi => openapi::print(),
         Command::Policy(flags) => commands::policy::print(&flags),
+        Command::Reports(arguments) => commands::reports::run(*arguments),
         Command::Restore(arguments) => commands::restore::run(*arguments),
         Command::Scan(arguments) => commands::scan::run(*arguments),
     };

@@ -152,7 +152,7 @@ async fn beside(
     match control::Socket::open(&settings.places.data) {
         Ok(socket) => {
             let backups = Arc::new(Backups::of(settings.places.clone(), rooms.looker.rooms().clone()));
-            let control = Control { looker: Arc::clone(&rooms.looker), backups };
+            let control = Control { looker: Arc::clone(&rooms.looker), backups, people: Arc::clone(&rooms.people) };
             beside.spawn(socket.serve(control, stopped(stopping.clone())));
         }
         Err(error) => tracing::warn!(%error, "there is no control socket: `billet audit` cannot ask this server"),

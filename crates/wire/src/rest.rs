@@ -1,6 +1,6 @@
 //! Bodies of the HTTP calls.
 
-use kernel::{AccountId, ContactRequestId, DeviceId, Millis};
+use kernel::{AccountId, ContactRequestId, DeviceId, MessageId, Millis, ReportId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -480,4 +480,56 @@ pub struct ContactChange {
 pub struct Blocks {
     /// Everyone this account has blocked.
     pub blocked: Vec<Contact>,
+}
+
+/// Why somebody is reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportReason {
+    /// Unwanted messages or advertising.
+    Spam,
+    /// Wants money or secrets by deceit.
+    Fraud,
+    /// Insults, threatens, or does not leave somebody alone.
+    Harassment,
+    /// Harms children, calls for violence, or shows what the law forbids.
+    Harmful,
+    /// Gives themselves out as somebody else.
+    Impersonation,
+    /// Something else, which the text tells.
+    Other,
+}
+
+/// A message that whoever reports chose to show. Its text is what their device has: the server has no copy to compare.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ReportedMessage {
+    /// Which message.
+    pub message: MessageId,
+    /// When it was sent.
+    pub at: Millis,
+    /// What it says.
+    #[schema(max_length = 1000)]
+    pub text: String,
+}
+
+/// `POST /v1/reports`
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewReport {
+    /// Who is reported.
+    pub account_id: AccountId,
+    /// Why.
+    pub reason: ReportReason,
+    /// What happened, in the reporter's words.
+    #[schema(max_length = 2000)]
+    pub text: Option<String>,
+    /// Messages to show, none unless chosen.
+    #[schema(max_items = 20)]
+    pub messages: Option<Vec<ReportedMessage>>,
+}
+
+/// Answer to `POST /v1/reports`.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Reported {
+    /// The report.
+    pub report_id: ReportId,
 }

@@ -4,6 +4,7 @@ use kernel::Millis;
 use storage::sql::{Connection, Db, Error, RowExt as _, query};
 
 use crate::DeadlineRows;
+use crate::reports::ends;
 
 /// How many rows live under a deadline.
 pub(crate) async fn count(db: &Db) -> Result<DeadlineRows, Error> {
@@ -39,6 +40,11 @@ pub(crate) async fn end(tx: &mut Connection, now: Millis) -> Result<(), Error> {
 pub(crate) async fn bring_back(tx: &mut Connection, now: Millis) -> Result<(), Error> {
     query("UPDATE profile SET handle_changed_at = $1 WHERE handle_changed_at > $1")
         .bind(now.0)
+        .execute(&mut *tx)
+        .await?;
+    query("UPDATE report SET closed_at = $1, expires_at = $2 WHERE closed_at > $1")
+        .bind(now.0)
+        .bind(ends(now).0)
         .execute(tx)
         .await
         .map(drop)

@@ -35,6 +35,8 @@ pub(crate) enum Dated {
     Session,
     ContactRequest,
     DeviceLink,
+    /// Open ones have no end yet.
+    Report,
     ChatDraft,
 }
 
@@ -79,6 +81,7 @@ pub(crate) async fn dated(db: &Db, table: Dated, at: Instants) -> Result<Count, 
         Dated::VerificationCode => statement!("verification_code", "sent_at"),
         Dated::Session => statement!("session", "used_at"),
         Dated::ContactRequest => statement!("contact_request", "created_at"),
+        Dated::Report => statement!("report", "closed_at"),
         Dated::DeviceLink => statement!("device_link", "started_at"),
         Dated::ChatDraft => statement!("chat_draft", "written_at"),
     };

@@ -15,6 +15,7 @@ pub(crate) mod held;
 pub(crate) mod links;
 pub(crate) mod photos;
 pub(crate) mod policy;
+pub(crate) mod reports;
 pub(crate) mod shorten;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -1,7 +1,7 @@
 //! Rows whose policy became shorter end earlier: their deadlines only ever move towards now (D-03, D-63).
 
 use kernel::Millis;
-use policy::{Period, Row, RowInfo, rows};
+use policy::{Event, Period, Row, RowInfo, rows};
 use storage::sql::{Connection, Error, RowExt as _, query};
 
 /// Rows looked at with one statement.
@@ -10,6 +10,8 @@ const ROWS_PER_PAGE: i64 = 1_000;
 /// A table whose rows end by the clock.
 struct Table {
     row: &'static RowInfo,
+    /// What its start dates.
+    from: Event,
     /// Key, start and deadline of what has not ended, in the order of keys.
     page: &'static str,
     update: &'static str,
@@ -19,6 +21,7 @@ macro_rules! table {
     ($row:ty, $table:literal, $key:literal, $started:literal) => {
         Table {
             row: <$row>::INFO,
+            from: <$row>::INFO.period.starts,
             page: concat!(
                 "SELECT ",
                 $key,
@@ -37,13 +40,14 @@ macro_rules! table {
     };
 }
 
-const TABLES: [Table; 7] = [
+const TABLES: [Table; 8] = [
     table!(rows::VerificationCode, "verification_code", "number_hash", "sent_at"),
     table!(rows::WaitingChild, "waiting_child", "number_hash", "started_at"),
     table!(rows::Session, "session", "token_hash", "used_at"),
     table!(rows::Login, "login", "login_id", "at"),
     table!(rows::ContactRequest, "contact_request", "request_id", "created_at"),
     table!(rows::DeviceLink, "device_link", "token_hash", "started_at"),
+    Table { from: Event::Closing, ..table!(rows::Report, "report", "report_id", "closed_at") },
     table!(rows::ChatDraft, "chat_draft", "draft_id", "written_at"),
 ];
 
@@ -62,7 +66,7 @@ pub(crate) async fn shorten(
             let Some(last) = page.last() else { break };
             after = last.bytes("record")?;
             for row in &page {
-                let deadline = period.deadline(row.millis("started")?);
+                let deadline = period.deadline_from(table.from, row.millis("started")?);
                 if let Some(earlier) =
                     deadline.filter(|deadline| deadline.0 < row.int("expires_at").unwrap_or(i64::MIN))
                 {

@@ -7,5 +7,6 @@ pub(crate) mod doctor;
 pub(crate) mod keys;
 mod locks;
 pub(crate) mod policy;
+pub(crate) mod reports;
 pub(crate) mod restore;
 pub(crate) mod scan;

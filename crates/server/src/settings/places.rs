@@ -84,7 +84,7 @@ impl PlaceFlags {
     }
 
     /// These settings, and where one is not given, the other's.
-    pub(super) fn over(self, file: Self) -> Self {
+    pub(crate) fn over(self, file: Self) -> Self {
         Self {
             config: self.config,
             data: self.data.or(file.data),

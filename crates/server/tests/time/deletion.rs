@@ -1,7 +1,7 @@
 //! An account that is deleted: at once, for every field there is, in every copy.
 
 use bench::Person;
-use kernel::{HOUR_MS, MINUTE_MS};
+use kernel::{HOUR_MS, MINUTE_MS, MessageId};
 use serde_json::json;
 use wire::ReceiptState;
 
@@ -24,7 +24,11 @@ async fn with_its_account_everything_about_a_person_is_gone_at_once() {
     ada.befriend(host.url(), &bob).await.unwrap();
     ada.patch(host.url(), "/v1/me", &json!({ "handle": "handle_of_ada" })).await.unwrap();
     let contact = format!("/v1/contacts/{}", bob.account);
-    ada.patch(host.url(), &contact, &json!({ "remark": "remark-by-ada" })).await.unwrap();
+    ada.patch(host.url(), &contact, &json!({ "remark": "remark-by-ada", "tags": ["tag-by-ada"] })).await.unwrap();
+    let shown = json!([{ "message": MessageId::new(bob.account.made_at(), 1), "at": 1, "text": "shown-by-ada" }]);
+    let report = json!({ "account_id": cid.account, "reason": "other", "text": "report-by-ada", "messages": shown });
+    ada.post(host.url(), "/v1/reports", &report).await.unwrap();
+    let code = ada.get(host.url(), "/v1/me/add_token").await.unwrap();
     let request = json!({ "to": { "account_id": cid.account }, "note": "note-by-ada" });
     ada.post(host.url(), "/v1/contacts/requests", &request).await.unwrap();
     send(&host, &ada, "1", &bob, READ).await;
@@ -39,6 +43,10 @@ async fn with_its_account_everything_about_a_person_is_gone_at_once() {
         "handle_of_ada",
         "remark-by-ada",
         "note-by-ada",
+        "tag-by-ada",
+        "report-by-ada",
+        "shown-by-ada",
+        code["token"].as_str().unwrap(),
         &phone,
         READ,
         UNREAD,

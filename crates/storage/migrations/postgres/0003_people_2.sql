@@ -45,3 +45,16 @@ CREATE TABLE profile_photo (
     photo_id   BYTEA NOT NULL,
     sealed     BYTEA NOT NULL
 );
+
+-- What people reported. Closing a report dates its end.
+
+CREATE TABLE report (
+    report_id   BYTEA NOT NULL PRIMARY KEY,
+    reporter_id BYTEA NOT NULL REFERENCES account ON DELETE CASCADE,
+    received_at BIGINT NOT NULL,
+    closed_at   BIGINT,
+    expires_at  BIGINT,
+    sealed      BYTEA NOT NULL
+);
+CREATE INDEX report_by_reporter ON report (reporter_id);
+CREATE INDEX report_by_expiry ON report (expires_at);
