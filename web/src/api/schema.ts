@@ -320,6 +320,11 @@ export interface components {
             /** @description The server's version. */
             version: string;
         };
+        /**
+         * Format: binary
+         * @description `PUT /v1/me/photo`: a square JPEG of at most 1024 x 1024 and 256 KiB, as the body.
+         */
+        Jpeg: string;
         /** @description Answer to `POST /v1/device_links/claim` while nobody has confirmed: claim again. */
         LinkWaiting: {
             /** @description `waiting`. */
@@ -404,6 +409,17 @@ export interface components {
         NewDeviceLink: {
             /** @description The installation that wants to sign in. */
             device?: components["schemas"]["DeviceInfo"];
+        };
+        /** @description `POST /v1/reports` */
+        NewReport: {
+            /** @description Who is reported. */
+            account_id: components["schemas"]["AccountId"];
+            /** @description Messages to show, none unless chosen. */
+            messages?: components["schemas"]["ReportedMessage"][] | null;
+            /** @description Why. */
+            reason: components["schemas"]["ReportReason"];
+            /** @description What happened, in the reporter's words. */
+            text?: string | null;
         };
         /** @description One text that the providers would have sent (`GET /v1/demo/outbox`). */
         OutboxItem: {
@@ -521,6 +537,26 @@ export interface components {
          * @enum {string}
          */
         ReceiptState: "delivered" | "expired";
+        ReportId: string;
+        /**
+         * @description Why somebody is reported.
+         * @enum {string}
+         */
+        ReportReason: "spam" | "fraud" | "harassment" | "harmful" | "impersonation" | "other";
+        /** @description Answer to `POST /v1/reports`. */
+        Reported: {
+            /** @description The report. */
+            report_id: components["schemas"]["ReportId"];
+        };
+        /** @description A message that whoever reports chose to show. Its text is what their device has: the server has no copy to compare. */
+        ReportedMessage: {
+            /** @description When it was sent. */
+            at: components["schemas"]["Millis"];
+            /** @description Which message. */
+            message: components["schemas"]["MessageId"];
+            /** @description What it says. */
+            text: string;
+        };
         /** @description One frame from the server. */
         ServerFrame: {
             /** @description When it was first accepted. */
