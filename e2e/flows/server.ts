@@ -7,7 +7,13 @@ import { createInterface } from 'node:readline';
 /** Time a server may take to say that it listens. */
 const READY_WITHIN_MS = 15_000;
 
-export type Server = { origin: string; restart(): Promise<void>; stop(): Promise<void> };
+export type Server = {
+  origin: string;
+  restart(): Promise<void>;
+  /** Ends it as a power cut does, and starts it again over what is on disk. */
+  crash(): Promise<void>;
+  stop(): Promise<void>;
+};
 
 /** The client's build that the tests take apart; the server embeds the same one. */
 export const CLIENT = process.env.BILLET_WEB ?? join(import.meta.dirname, '../../web/dist');
@@ -20,6 +26,10 @@ export async function startServer(client?: string): Promise<Server> {
     origin,
     restart: async () => {
       await end(child);
+      [child] = await run(folder, new URL(origin).host, client);
+    },
+    crash: async () => {
+      await end(child, 'SIGKILL');
       [child] = await run(folder, new URL(origin).host, client);
     },
     stop: async () => {
@@ -48,9 +58,9 @@ async function run(folder: string, listen: string, client?: string): Promise<[Ch
   return [child, origin];
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
+  child.kill(signal);
   await ended;
 }
