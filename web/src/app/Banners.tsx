@@ -5,7 +5,9 @@ import { Icon } from '../ui/Icon';
 import styles from './Banners.module.css';
 import { health } from './health';
 import { useStore, useT } from './hooks';
+import { navigate, route } from './router';
 import { session } from './session';
+import { isNearlyFull, learnRoom, room } from './storage';
 import { takeUpdate, updateReady } from './updates';
 
 /** Thin lines above everything: what kind of server this is, and how the line to it stands. */
@@ -23,6 +25,7 @@ export function Banners() {
       )}
       <UpdateBanner />
       {who.name === 'in' && <LineBanner client={who.client} />}
+      {who.name === 'in' && <RoomBanner />}
     </header>
   );
 }
@@ -37,6 +40,37 @@ function UpdateBanner() {
           <span>{t('update.ready')}</span>
           <button type="button" className={styles.action} onClick={takeUpdate}>
             {t('update.take')}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** How often the browser is asked how much room is left. */
+const ROOM_EVERY_MS = 10 * 60 * 1000;
+
+/** Before messages cannot be saved any more, there is time to export or clear. */
+function RoomBanner() {
+  const t = useT();
+  const here = useStore(room);
+  const where = useStore(route);
+  useEffect(() => {
+    const look = () => void learnRoom().catch(() => {});
+    look();
+    const timer = setInterval(look, ROOM_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const full = here !== null && isNearlyFull(here) && where.name !== 'storage';
+  return (
+    <div role="status">
+      {full && (
+        <p className={styles.banner} data-kind="line">
+          <Icon name="info" size={16} />
+          <span className={styles.long}>{t('storage.full')}</span>
+          <span className={styles.short}>{t('storage.full.short')}</span>
+          <button type="button" className={styles.action} onClick={() => navigate({ name: 'storage' })}>
+            {t('storage.full.action')}
           </button>
         </p>
       )}

@@ -25,6 +25,7 @@ const Notifications = later(() => import('../features/me/Notifications'), 'Notif
 const Privacy = later(() => import('../features/me/Privacy'), 'Privacy');
 const Profile = later(() => import('../features/me/Profile'), 'Profile');
 const Reminders = later(() => import('../features/chats/Reminders'), 'Reminders');
+const Storage = later(() => import('../features/me/Storage'), 'Storage');
 const Requests = later(() => import('../features/contacts/Requests'), 'Requests');
 
 /** What stands beside the list, or over it when narrow. */
@@ -78,6 +79,8 @@ function Place({ where }: { where: Route }) {
       return <MyQr />;
     case 'privacy':
       return <Privacy />;
+    case 'storage':
+      return <Storage />;
     case 'about':
       return <About />;
     case 'deletion':

@@ -16,6 +16,7 @@ import { showUnread } from './notifications/badges';
 import { PolicyChange } from './PolicyChange';
 import { isDetail, isRead, route, sectionOf } from './router';
 import styles from './Shell.module.css';
+import { askToKeepOnce } from './storage';
 import { useFocusFollows, useKeys } from './useKeys';
 
 /** The signed-in client: rail, list and detail side by side when wide, one of them when narrow. */
@@ -29,6 +30,10 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
   const unread = unreadTotal(counts ?? [], (key) => isRead(where, key));
   const asked = useLive('asked', () => client.db.requests.filter((r) => r.direction === 'in').count());
   useWaking(client);
+  const some = useLive('some-message', () => client.db.messages.limit(1).count());
+  useEffect(() => {
+    if (some) askToKeepOnce();
+  }, [some]);
   useKeys(where);
   useFocusFollows(where);
   useEffect(() => showUnread(unread), [unread]);

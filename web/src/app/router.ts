@@ -31,6 +31,7 @@ export type Route =
   | { name: 'appearance' }
   | { name: 'devices' }
   | { name: 'about' }
+  | { name: 'storage' }
   | { name: 'deletion' };
 
 const PLAIN: Record<string, Route> = {
@@ -52,6 +53,7 @@ const PLAIN: Record<string, Route> = {
   '/me/appearance': { name: 'appearance' },
   '/me/devices': { name: 'devices' },
   '/me/about': { name: 'about' },
+  '/me/storage': { name: 'storage' },
   '/me/delete': { name: 'deletion' },
 };
 
@@ -104,6 +106,7 @@ const SECTIONS: Partial<Record<Route['name'], Section>> = {
   appearance: 'me',
   devices: 'me',
   about: 'me',
+  storage: 'me',
   deletion: 'me',
   linking: 'me',
 };
@@ -113,7 +116,9 @@ export function sectionOf(route: Route): Section {
 }
 
 export function isDetail(route: Route): boolean {
-  return route.name !== 'chats' && route.name !== 'contacts' && route.name !== 'me';
+  return (
+    route.name !== 'chats' && route.name !== 'search' && route.name !== 'contacts' && route.name !== 'me'
+  );
 }
 
 /** Whose chat is open, alone or with something beside it. */

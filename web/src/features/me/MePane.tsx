@@ -29,6 +29,7 @@ const GROUPS: readonly { title: TextKey; places: readonly Place[] }[] = [
     places: [
       { to: { name: 'notifications' }, icon: 'bell', words: 'notifications.title' },
       { to: { name: 'appearance' }, icon: 'globe', words: 'me.appearance' },
+      { to: { name: 'storage' }, icon: 'server', words: 'storage.title' },
     ],
   },
   {
