@@ -82,6 +82,7 @@ export function words(language: Language) {
     quietTo: c['notifications.quiet.to'],
     updateReady: c['update.ready'],
     updateTake: c['update.take'],
+    search: c['search.open'],
   };
 }
 

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import type { Me } from '../api/types';
 import { ChatsPane } from '../features/chats/ChatsPane';
 import { unreadTotal } from '../features/chats/chatsQuery';
@@ -6,6 +6,7 @@ import { DueReminder } from '../features/chats/DueReminder';
 import { ContactsPane } from '../features/contacts/ContactsPane';
 import { SignInBanner } from '../features/linking/SignInBanner';
 import { MePane } from '../features/me/MePane';
+import { onSearchKey, searching } from '../features/search/searching';
 import type { SyncClient } from '../sync/client';
 import type { DeviceId } from '../sync/ids';
 import { AccountContext } from './account';
@@ -14,7 +15,7 @@ import { useLive, useStore, useT } from './hooks';
 import { Navigation } from './Navigation';
 import { showUnread } from './notifications/badges';
 import { PolicyChange } from './PolicyChange';
-import { isDetail, isRead, route, sectionOf } from './router';
+import { isDetail, isRead, type Route, route, sectionOf } from './router';
 import styles from './Shell.module.css';
 import { askToKeepOnce } from './storage';
 import { useFocusFollows, useKeys } from './useKeys';
@@ -38,6 +39,10 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
   useFocusFollows(where);
   useEffect(() => showUnread(unread), [unread]);
   useNotifier(client, me.device_id);
+  useEffect(() => {
+    window.addEventListener('keydown', onSearchKey);
+    return () => window.removeEventListener('keydown', onSearchKey);
+  }, []);
   return (
     <AccountContext value={{ me, client }}>
       <a className={styles.skip} href="#main">
@@ -50,7 +55,7 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
         <Navigation section={section} unread={unread} asked={asked ?? 0} me={me} />
         <main id="main" className={styles.main} tabIndex={-1}>
           <section className={styles.list} aria-label={t(`${section}.title`)}>
-            {section === 'chats' && <ChatsPane />}
+            {section === 'chats' && <ChatsOrSearch where={where} />}
             {section === 'contacts' && <ContactsPane />}
             {section === 'me' && <MePane />}
           </section>
@@ -71,6 +76,21 @@ function useNotifier(client: SyncClient, device: DeviceId): void {
     void import('./notifications/notifier').then((it) => it.startNotifier(client, device, left.signal));
     return () => left.abort();
   }, [client, device]);
+}
+
+const SearchPane = lazy(async () => ({
+  default: (await import('../features/search/SearchPane')).SearchPane,
+}));
+
+/** While one searches, what was found stands where the chats are. */
+function ChatsOrSearch({ where }: { where: Route }) {
+  const { open } = useStore(searching);
+  if (!open && where.name !== 'search') return <ChatsPane />;
+  return (
+    <Suspense fallback={null}>
+      <SearchPane />
+    </Suspense>
+  );
 }
 
 /** Good moments to look whether the line is alive. */

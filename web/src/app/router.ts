@@ -8,6 +8,7 @@ export type Route =
   /** A QR code for a phone that is signed in. */
   | { name: 'phone' }
   | { name: 'chats' }
+  | { name: 'search' }
   | { name: 'chat'; account: AccountId }
   | { name: 'details'; account: AccountId }
   /** Messages one asked to be reminded of. */
@@ -41,6 +42,7 @@ const PLAIN: Record<string, Route> = {
   '/welcome/phone': { name: 'phone' },
   '/chats': { name: 'chats' },
   '/chats/reminders': { name: 'reminders' },
+  '/search': { name: 'search' },
   '/contacts': { name: 'contacts' },
   '/contacts/requests': { name: 'requests' },
   '/contacts/add': { name: 'add' },

@@ -86,6 +86,11 @@ export class SyncClient {
     this.#tabs.post({ type: 'hello' });
   }
 
+  /** Nothing of this account is shown or written any more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#typing.close();

@@ -19,8 +19,11 @@ export class BilletDatabase extends Dexie {
   reminders!: Table<StoredReminder, string>;
   meta!: Table<Meta, Meta['name']>;
 
+  readonly account: AccountId;
+
   constructor(account: AccountId, options: DexieOptions = {}) {
     super(databaseName(account), { chromeTransactionDurability: 'strict', ...options });
+    this.account = account;
     this.version(1).stores({
       messages: 'key, &message, [conversation+sort]',
       conversations: 'key, lastSort',

@@ -9,6 +9,7 @@ import { Mark } from '../../ui/Mark';
 import { Pane } from '../../ui/Pane';
 import { SkeletonRows } from '../../ui/Skeleton';
 import { Asked } from '../contacts/Asked';
+import { SearchEntry } from '../search/SearchEntry';
 import { ChatRows } from './ChatRows';
 import { chatRows } from './chatsQuery';
 import { Lost } from './Lost';
@@ -38,6 +39,7 @@ export function ChatsPane() {
   );
   return (
     <Pane title={<h1>{t('chats.title')}</h1>} actions={actions}>
+      <SearchEntry />
       <Lost />
       <Asked />
       <Suspense>{undecided && !answered && <AskNotifications />}</Suspense>

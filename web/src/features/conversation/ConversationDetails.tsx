@@ -5,7 +5,7 @@ import { learnProtection, protection } from '../../app/protection';
 import { navigate } from '../../app/router';
 import type { TextKey } from '../../i18n/catalogue';
 import type { StoredContact } from '../../sync/database';
-import type { AccountId } from '../../sync/ids';
+import { type AccountId, conversationWith } from '../../sync/ids';
 import { Avatar } from '../../ui/Avatar';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
@@ -13,6 +13,7 @@ import { Pane } from '../../ui/Pane';
 import { Group, GroupRow } from '../../ui/Sheet';
 import { Way } from '../../ui/Way';
 import { ChatActions } from '../chats/ChatActions';
+import { openSearch } from '../search/searching';
 import styles from './ConversationDetails.module.css';
 import { span } from './span';
 
@@ -45,6 +46,9 @@ export function ConversationDetails({
             {contact?.handle && <p>{contact.handle}</p>}
           </div>
           <ChatActions account={account} name={name} />
+          <Button wide onClick={() => openSearch(conversationWith(account))}>
+            {t('search.in_chat')}
+          </Button>
           <Protected contact={contact} />
           {contact && (
             <Button wide onClick={() => navigate({ name: 'contact', account })}>

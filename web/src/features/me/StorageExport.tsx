@@ -12,7 +12,7 @@ import { strengthOf } from './storageWords';
 import { TaskProgress, useArchiveTask } from './useArchiveTask';
 
 const STRENGTH = {
-  short: 'archive.strength.short',
+  short: 'archive.strength.few',
   weak: 'archive.strength.weak',
   good: 'archive.strength.good',
 } as const;

@@ -49,7 +49,7 @@ export const archive = {
   'archive.passphrase.different': 'These two are not the same.',
   'archive.passphrase.lost':
     'Whoever has the file and the passphrase can read everything. Without the passphrase nobody can, and nobody can replace it.',
-  'archive.strength.short':
+  'archive.strength.few':
     'At least 10 characters. Four or five words that do not belong together are easy to keep in mind.',
   'archive.strength.weak': 'This can be guessed. Make it longer, for example with another word.',
   'archive.strength.good': 'This is hard to guess.',

@@ -43,7 +43,7 @@ export const archive: Translated<typeof english> = {
   'archive.passphrase.show': '显示密语',
   'archive.passphrase.different': '两次输入不一致。',
   'archive.passphrase.lost': '拿到文件和密语的人可以读到全部内容。没有密语谁也读不了，也无法重设。',
-  'archive.strength.short': '至少 10 个字符。四五个互不相关的词既好记又安全。',
+  'archive.strength.few': '至少 10 个字符。四五个互不相关的词既好记又安全。',
   'archive.strength.weak': '容易被猜到。请再长一些，例如再加一个词。',
   'archive.strength.good': '很难猜到。',
   'archive.import': '导入历史记录',
