@@ -36,10 +36,16 @@ test('two devices of one account: read marks, pins, mutes, drafts, hiding and cl
 
   // Pinned and muted on the desk, seen on the phone; marked as unread there, seen here.
   await choose(desk, desk.row('Bob'), desk.t.pin);
-  await choose(desk, desk.row('Bob'), desk.t.mute);
+  // In another tab, which asks the one with the socket to tell it.
+  const second = await desk.page.context().newPage();
+  await second.goto('/chats');
+  await second.locator('a[data-row]', { hasText: 'Bob' }).click({ button: 'right' });
+  await second.getByRole('menuitem', { name: desk.t.mute, exact: true }).click();
   await phone.page.goto('/chats');
   await expect(phone.row('Bob')).toContainText(phone.t.pinned);
   await expect(phone.row('Bob')).toContainText(phone.t.muted);
+  await expect(desk.row('Bob')).toContainText(desk.t.muted);
+  await second.close();
   await choose(phone, phone.row('Bob'), phone.t.markUnread);
   await expect(desk.row('Bob')).toContainText(desk.t.markedUnread);
 

@@ -146,7 +146,6 @@ function enter(me: Me): void {
       if (about === 'policy') void learnPolicyNotice();
     },
     onArrived: (conversations) => arrivals.set(conversations),
-    onRead: (conversations) => reads.set(conversations),
   });
   session.set({ name: 'in', me, client, trouble });
 }
@@ -156,9 +155,6 @@ const REFUSED = new Set([400, 409, 413, 422]);
 
 /** The chats in which something came last, in the tab that holds the socket. */
 export const arrivals = new Store<ConversationKey[]>([]);
-
-/** The chats that were read last, here or on another device: notifications about them can go. */
-export const reads = new Store<ConversationKey[]>([]);
 
 /** The last thing that changed on the server, for views that fetch it. */
 export const notices = new Store<{ about: string; count: number }>({ about: '', count: 0 });

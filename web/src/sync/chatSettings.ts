@@ -19,36 +19,28 @@ const DRAFT_BYTES_MAX = 16 * 1024;
 /** Chats in one call. */
 const BATCH = 50;
 
-/** What other devices changed, written here. Answers the chats that were read elsewhere. */
+/** What other devices changed, written here. */
 export async function pullSettings(
   db: BilletDatabase,
   source: ChatSettingsSource,
   now: number,
-): Promise<ConversationKey[]> {
+): Promise<void> {
   const known = await readMeta(db, 'chatsRevision');
   let answer = await source.chatSettings(known);
   // A server that came back from an older copy counts from there: everything is looked at anew.
   if (answer.revision < known) answer = await source.chatSettings(0);
-  return db.transaction('rw', db.conversations, db.messages, db.meta, async () => {
-    const read: ConversationKey[] = [];
+  await db.transaction('rw', db.conversations, db.messages, db.meta, async () => {
     for (const said of answer.chats) {
       const { conversation, revision, ...fields } = said;
       const key = keyOf(conversation);
       const none = { pinned_at: null, draft: null };
-      if (await apply(db, key, { ...none, ...fields }, now)) read.push(key);
+      await apply(db, key, { ...none, ...fields }, now);
     }
     await db.meta.put({ name: 'chatsRevision', value: answer.revision });
-    return read;
   });
 }
 
-/** True when less is unread than before. */
-async function apply(
-  db: BilletDatabase,
-  key: ConversationKey,
-  said: ChatFields,
-  now: number,
-): Promise<boolean> {
+async function apply(db: BilletDatabase, key: ConversationKey, said: ChatFields, now: number): Promise<void> {
   const before = await conversationOf(db, key);
   const next = merged(before, said, now);
   const clearedMore = (next.clearedSort ?? 0) > (before.clearedSort ?? 0);
@@ -60,7 +52,6 @@ async function apply(
   const unread = moved ? await countUnread(db, next) : next.unread;
   await db.conversations.put({ ...next, unread });
   if (clearedMore) await refreshLast(db, key);
-  return unread < before.unread || (before.markedUnread === true && !next.markedUnread);
 }
 
 type Untold = { key: ConversationKey; change: ChatSettingsChange; settled: Partial<ChatFields> };

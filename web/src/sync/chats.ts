@@ -11,8 +11,6 @@ export type ChatsOptions = {
   closed: () => boolean;
   /** The server is to be told. */
   changed: (haste: Haste) => void;
-  /** Read here: what was shown about it outside of the page can go. */
-  onRead: (conversations: ConversationKey[]) => void;
 };
 
 /** What a person does with a chat as a whole. Done here at once; told to the other devices as soon as there is a line. */
@@ -43,18 +41,18 @@ export class Chats {
   async hide(key: ConversationKey): Promise<void> {
     if (this.#o.closed()) return;
     await hideChat(this.#o.db, key, this.#o.now());
-    this.#read(key);
+    this.#o.changed('soon');
   }
 
   async clear(key: ConversationKey): Promise<void> {
     if (this.#o.closed()) return;
     await clearHistory(this.#o.db, key, this.#o.now());
-    this.#read(key);
+    this.#o.changed('soon');
   }
 
   async markRead(key: ConversationKey): Promise<void> {
     if (this.#o.closed()) return;
-    if (await markRead(this.#o.db, key, this.#o.now())) this.#read(key);
+    if (await markRead(this.#o.db, key, this.#o.now())) this.#o.changed('soon');
   }
 
   /** `leaving`: nobody will type on, so it goes at once. */
@@ -73,11 +71,6 @@ export class Chats {
   async #change(key: ConversationKey, change: Partial<ChatFields>): Promise<void> {
     if (this.#o.closed()) return;
     await changeChat(this.#o.db, key, change, this.#o.now());
-    this.#o.changed('soon');
-  }
-
-  #read(key: ConversationKey): void {
-    this.#o.onRead([key]);
     this.#o.changed('soon');
   }
 }

@@ -40,8 +40,6 @@ export type ClientOptions = {
   onNotice: (about: string) => void;
   /** Something came from somebody else; told in the tab that holds the socket alone. */
   onArrived: (conversations: ConversationKey[]) => void;
-  /** Chats were read, here or on another device: what was shown about them outside of the page can go. */
-  onRead: (conversations: ConversationKey[]) => void;
 };
 
 /** What the views talk to: the same in the tab that holds the socket and in those that do not. */
@@ -76,7 +74,6 @@ export class SyncClient {
       now: options.environment.now,
       closed: () => this.#closed,
       changed: (haste) => this.#settings(haste),
-      onRead: options.onRead,
     });
     this.reminders = new Reminders(options.db, options.reminders, () => this.#closed);
     this.#outbox = new Outbox(options.db, options.me);
@@ -182,7 +179,7 @@ export class SyncClient {
   }
 
   #lead(): void {
-    const { db, me, device, environment, sessionEnded, chats, refused, onRead } = this.#o;
+    const { db, me, device, environment, sessionEnded, chats, refused } = this.#o;
     const events = {
       typing: (from: AccountId, to: To) => {
         const conversation = 'account' in to ? conversationWith(from) : keyOf(to);
@@ -197,7 +194,7 @@ export class SyncClient {
       notice: (about: string) => this.#notice(about),
     };
     const engine = new Engine({ db, me, device, environment, events, sessionEnded });
-    const keeper = new SettingsKeeper({ db, source: chats, environment, refused, onRead });
+    const keeper = new SettingsKeeper({ db, source: chats, environment, refused });
     this.#engine = engine;
     this.leads = true;
     this.#keeper = keeper;

@@ -2,7 +2,6 @@ import { backoffMs } from './backoff';
 import { type ChatSettingsSource, pullSettings, pushSettings } from './chatSettings';
 import type { BilletDatabase } from './database';
 import type { Environment } from './environment';
-import type { ConversationKey } from './ids';
 
 /** How soon what was changed here has to be known elsewhere. */
 export type Haste = 'now' | 'soon' | 'at_rest';
@@ -18,8 +17,6 @@ export type KeeperOptions = {
   environment: Environment;
   /** The server will never take this: another try is of no use. */
   refused: (error: unknown) => boolean;
-  /** Chats that were read on another device. */
-  onRead: (conversations: ConversationKey[]) => void;
 };
 
 /** Keeps the settings of chats in step with the server. Only the tab with the socket has one. */
@@ -62,9 +59,7 @@ export class SettingsKeeper {
     this.#pullWaits = true;
     this.#run(async () => {
       this.#pullWaits = false;
-      const { db, source, environment, onRead } = this.#o;
-      const read = await pullSettings(db, source, environment.now());
-      if (read.length > 0) onRead(read);
+      await pullSettings(this.#o.db, this.#o.source, this.#o.environment.now());
     });
   }
 

@@ -125,16 +125,15 @@ describe('settings of chats', () => {
     expect([chat.muted, chat.settingsDirty]).toEqual([undefined, ['muted']]);
   });
 
-  test('read on one device: the other counts only what came after, and says which chats were read', async () => {
+  test('read on one device: the other counts only what came after', async () => {
     const server = new Settings();
     const [a, b] = [device(), device()];
     for (const { history } of [a, b]) await history.apply([envelope(1), envelope(2), envelope(3, ME)]);
     await b.history.apply([envelope(4)]);
     await markRead(a.db, CHAT, NOW);
     await inStep(a.db, server);
-    expect(await pullSettings(b.db, server, NOW)).toEqual([CHAT]);
+    await pullSettings(b.db, server, NOW);
     expect(await conversationOf(b.db, CHAT)).toMatchObject({ unread: 1, readSort: SEQ + 3 });
-    expect(await pullSettings(b.db, server, NOW)).toEqual([]);
     // What comes late and was read elsewhere is not unread, nor does it ring.
     const late = device();
     await pullSettings(late.db, server, NOW);

@@ -59,7 +59,7 @@ function open(): SettingsKeeper {
       told.push(...chats);
     },
   };
-  return new SettingsKeeper({ db, source, environment, refused: () => false, onRead: () => {} });
+  return new SettingsKeeper({ db, source, environment, refused: () => false });
 }
 
 beforeEach(() => {

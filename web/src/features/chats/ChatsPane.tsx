@@ -55,12 +55,13 @@ function NoChats() {
   const t = useT();
   const { client } = useAccount();
   const some = useLive('some', () => client.db.contacts.filter((c) => c.status === 'contact').count());
-  if (some === undefined) return null;
+  const hidden = useLive('hidden', () => client.db.conversations.filter((c) => c.hidden === true).count());
+  if (some === undefined || hidden === undefined) return null;
   return (
     <Empty
       picture={<Mark size={48} plain />}
-      title={t('chats.empty.title')}
-      text={t(some > 0 ? 'chats.empty.ready' : 'chats.empty.text')}
+      title={t(hidden > 0 ? 'chats.all_hidden.title' : 'chats.empty.title')}
+      text={t(hidden > 0 ? 'chats.all_hidden.text' : some > 0 ? 'chats.empty.ready' : 'chats.empty.text')}
       action={
         <Button kind="primary" onClick={() => navigate({ name: some > 0 ? 'contacts' : 'add' })}>
           {t(some > 0 ? 'chats.empty.choose' : 'chats.empty.action')}

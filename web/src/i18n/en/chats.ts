@@ -6,6 +6,9 @@ export const chats = {
   'chats.empty.action': 'Add a contact',
   'chats.empty.ready': 'Choose one of your contacts and write the first message.',
   'chats.empty.choose': 'Choose a contact',
+  'chats.all_hidden.title': 'Every chat is hidden',
+  'chats.all_hidden.text':
+    'Each comes back as soon as there is something new in it. Your contacts lead to them too.',
   'chats.draft': 'Draft:',
   'chats.typing': 'typing…',
   'chats.unread': { one: '{count} unread message', other: '{count} unread messages' },

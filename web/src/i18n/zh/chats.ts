@@ -9,6 +9,8 @@ export const chats: Translated<typeof english> = {
   'chats.empty.action': '添加联系人',
   'chats.empty.ready': '选择一位联系人，写下第一条消息。',
   'chats.empty.choose': '选择联系人',
+  'chats.all_hidden.title': '所有聊天都已隐藏',
+  'chats.all_hidden.text': '有新内容时会重新显示。也可以从联系人进入聊天。',
   'chats.draft': '草稿：',
   'chats.typing': '正在输入…',
   'chats.unread': { other: '{count} 条未读消息' },
