@@ -7,7 +7,7 @@ import { Button } from '../../ui/Button';
 import { Field } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
 import { Group } from '../../ui/Sheet';
-import { setTags } from './actions';
+import { changeTags } from './actions';
 import styles from './Tags.module.css';
 import { TAG_CHARACTERS_MAX, TAGS_MAX, tagsInUse, withTag } from './tags';
 
@@ -19,11 +19,9 @@ export function Tags({ contact }: { contact: StoredContact }) {
   const [text, setText] = useState('');
   const used = useLive('tags', async () => tagsInUse(await client.db.contacts.toArray()));
   const tags = contact.tags ?? [];
-  const keep = (next: string[]) => run(() => setTags(client, contact.account_id, next));
-  const add = (tag: string) => {
-    const next = withTag(tags, tag);
-    if (next.length > tags.length) keep(next);
-  };
+  const change = (how: (tags: readonly string[]) => string[]) =>
+    run(() => changeTags(client, contact.account_id, how));
+  const add = (tag: string) => change((now) => withTag(now, tag));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     add(text);
@@ -41,7 +39,7 @@ export function Tags({ contact }: { contact: StoredContact }) {
                   type="button"
                   className={styles.tag}
                   aria-label={t('tags.remove', { tag })}
-                  onClick={() => keep(tags.filter((one) => one !== tag))}
+                  onClick={() => change((now) => now.filter((one) => one !== tag))}
                 >
                   <bdi>{tag}</bdi>
                   <Icon name="close" size={16} />

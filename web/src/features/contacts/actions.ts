@@ -49,9 +49,22 @@ export function setRemark(client: SyncClient, account: AccountId, remark: string
   return optimistic(client, here, () => api.remark(account, remark));
 }
 
-export function setTags(client: SyncClient, account: AccountId, tags: string[]): Promise<void> {
-  const here = () => client.db.contacts.update(account, { tags });
-  return optimistic(client, here, () => api.tags(account, tags));
+/** Changes what the tags are at that moment: a quick hand puts on the second before the first is drawn. */
+export async function changeTags(
+  client: SyncClient,
+  account: AccountId,
+  change: (tags: readonly string[]) => string[],
+): Promise<void> {
+  let tags: string[] = [];
+  const here = () =>
+    client.db.contacts
+      .where('account_id')
+      .equals(account)
+      .modify((contact) => {
+        tags = change(contact.tags ?? []);
+        contact.tags = tags;
+      });
+  await optimistic(client, here, () => api.tags(account, tags));
 }
 
 export function accept(client: SyncClient, request: StoredRequest): Promise<void> {
