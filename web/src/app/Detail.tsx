@@ -13,6 +13,7 @@ function later<Name extends string, P>(load: () => Promise<Record<Name, Componen
 
 const AddByToken = later(() => import('../features/contacts/AddByToken'), 'AddByToken');
 const MyQr = later(() => import('../features/me/MyQr'), 'MyQr');
+const Report = later(() => import('../features/contacts/Report'), 'Report');
 const Scanner = later(() => import('../features/linking/Scanner'), 'Scanner');
 const About = later(() => import('../features/me/About'), 'About');
 const AddContact = later(() => import('../features/contacts/AddContact'), 'AddContact');
@@ -55,6 +56,8 @@ function Place({ where }: { where: Route }) {
       return <Reminders />;
     case 'contact':
       return <ContactCard key={where.account} account={where.account} />;
+    case 'report':
+      return <Report />;
     case 'requests':
       return <Requests />;
     case 'add':

@@ -31,6 +31,8 @@ const WORDS: Record<string, TextKey> = {
   too_many_blocks: 'error.too_many_blocks',
   yourself: 'error.yourself',
   blocked: 'error.blocked',
+  invalid_photo: 'photo.unreadable',
+  too_large: 'photo.unreadable',
 };
 
 export function explain(error: unknown, t: Translate): string {

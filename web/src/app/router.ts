@@ -17,6 +17,7 @@ export type Route =
   | { name: 'message'; account: AccountId; message: string }
   | { name: 'contacts' }
   | { name: 'contact'; account: AccountId }
+  | { name: 'report'; account: AccountId }
   | { name: 'requests' }
   | { name: 'add' }
   | { name: 'scan' }
@@ -73,6 +74,8 @@ export function parseRoute(path: string, hash = ''): Route {
   if (chat) return { name: 'details', account: chat as AccountId };
   const [, account, message] = path.match(/^\/chats\/([0-9A-Za-z]{1,32})\/messages\/([\w-]{1,64})$/) ?? [];
   if (account && message) return { name: 'message', account: account as AccountId, message };
+  const [, reported] = path.match(/^\/contacts\/([0-9A-Za-z]{1,32})\/report$/) ?? [];
+  if (reported) return { name: 'report', account: reported as AccountId };
   const [, section, id] = path.match(/^\/(chats|contacts)\/([0-9A-Za-z]{1,32})$/) ?? [];
   if (section === 'chats') return { name: 'chat', account: id as AccountId };
   if (section === 'contacts') return { name: 'contact', account: id as AccountId };
@@ -84,6 +87,7 @@ export function pathOf(route: Route): string {
   if (route.name === 'details') return `/chats/${route.account}/details`;
   if (route.name === 'message') return `/chats/${route.account}/messages/${route.message}`;
   if (route.name === 'contact') return `/contacts/${route.account}`;
+  if (route.name === 'report') return `/contacts/${route.account}/report`;
   if (route.name === 'adding') return `/add#${route.token}`;
   if (route.name === 'linking') return `/link#${route.token}`;
   const found = Object.entries(PLAIN).find(([path, plain]) => path !== '/' && plain.name === route.name);
@@ -96,6 +100,7 @@ export type Section = 'chats' | 'contacts' | 'me';
 const SECTIONS: Partial<Record<Route['name'], Section>> = {
   contacts: 'contacts',
   contact: 'contacts',
+  report: 'contacts',
   requests: 'contacts',
   add: 'contacts',
   scan: 'contacts',

@@ -9,6 +9,7 @@ describe('an address', () => {
     { name: 'chat', account },
     { name: 'details', account },
     { name: 'contact', account },
+    { name: 'report', account },
     { name: 'scan' },
     { name: 'adding', token: 'x0Bq-f_9aaaaaaaaaaaaaa' },
     { name: 'linking', token: 'x0Bq-f_9aaaaaaaaaaaaaa' },

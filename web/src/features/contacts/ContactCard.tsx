@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { useAccount } from '../../app/account';
 import { useLive, useT } from '../../app/hooks';
 import { notify } from '../../app/notices';
-import { goBack, navigate } from '../../app/router';
+import { goBack, linkTo, navigate } from '../../app/router';
 import { useAction } from '../../app/useAction';
 import type { StoredContact } from '../../sync/database';
 import type { AccountId } from '../../sync/ids';
@@ -13,7 +13,7 @@ import { Empty } from '../../ui/Empty';
 import { Field } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
 import { Pane } from '../../ui/Pane';
-import { Group, GroupButton, GroupRow, Sheet } from '../../ui/Sheet';
+import { Group, GroupButton, GroupLink, GroupRow, Sheet } from '../../ui/Sheet';
 import { askAgain, block, remove, setRemark, unblock } from './actions';
 import styles from './ContactCard.module.css';
 import { nameOf } from './names';
@@ -81,6 +81,7 @@ function Card({ contact }: { contact: StoredContact }) {
       {status === 'contact' && <Tags contact={contact} />}
       {(status === 'contact' || status === 'blocked') && (
         <Group hint={t('card.block_text')}>
+          <GroupLink {...linkTo({ name: 'report', account })} icon="flag" label={t('report.open')} />
           <BlockRow account={account} name={name} blocked={status === 'blocked'} />
         </Group>
       )}

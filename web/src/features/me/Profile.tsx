@@ -11,6 +11,7 @@ import { Field } from '../../ui/Field';
 import { Pane } from '../../ui/Pane';
 import { Group, GroupRow, Sheet } from '../../ui/Sheet';
 import { spaced } from '../registration/countries';
+import { Photo } from './Photo';
 import styles from './Profile.module.css';
 
 export function Profile() {
@@ -21,6 +22,7 @@ export function Profile() {
   return (
     <Pane title={<h1>{t('me.profile')}</h1>} onBack={() => goBack({ name: 'me' })} backLabel={t('app.back')}>
       <Sheet>
+        <Photo />
         <OneField
           label={t('card.alias')}
           hint={t('me.profile.alias_hint')}

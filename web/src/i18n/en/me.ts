@@ -78,6 +78,18 @@ export const me = {
   'me.devices.add': 'Sign in another device',
   'me.devices.add_text':
     'On a computer, open {origin} and choose “Sign in with your phone”. Then scan the QR code it shows.',
+  'photo.choose': 'Choose a picture',
+  'photo.take': 'Take a picture',
+  'photo.remove': 'Remove the picture',
+  'photo.removed': 'Your picture was removed.',
+  'photo.unreadable': 'This file is not a picture that can be read here. Choose another.',
+  'photo.who':
+    'Your contacts see it, and people between whom and you a request is open. Place, time and camera are taken out of it.',
+  'photo.crop': 'Your picture',
+  'photo.stage': 'The part of the picture that will be seen',
+  'photo.hint': 'Drag to move. With keys: arrows move, + and − zoom.',
+  'photo.zoom': 'Zoom',
+  'photo.use': 'Use this picture',
   'privacy.find': 'Who can find you',
   'privacy.find.phone': 'By your phone number',
   'privacy.find.handle': 'By your Billet ID',

@@ -32,7 +32,7 @@ export const privacy = {
     'Your account, name, picture, Billet ID, QR code and phone number, and the key that opens whatever is left of them.',
   'me.delete.goes.messages': 'Messages of yours that have not arrived, and those that wait for you.',
   'me.delete.goes.people':
-    'Your contacts, requests, remarks, tags and blocks. Your contacts see that this account is gone.',
+    'Your contacts, requests, remarks, tags, blocks and reports. Your contacts see that this account is gone.',
   'me.delete.goes.settings':
     'The settings of your chats, drafts, reminders, and the addresses for notifications on your devices.',
   'me.delete.goes.devices': 'The chats on this device. Your other devices are signed out.',

@@ -30,7 +30,7 @@ export const privacy: Translated<typeof english> = {
   'me.delete.goes': '立即删除的',
   'me.delete.goes.account': '你的账号、名字、图片、Billet 号、二维码和手机号，以及能打开其残余数据的密钥。',
   'me.delete.goes.messages': '你发出而尚未送达的消息，以及等待你接收的消息。',
-  'me.delete.goes.people': '你的联系人、请求、备注、标签和屏蔽。你的联系人会看到这个账号已不在。',
+  'me.delete.goes.people': '你的联系人、请求、备注、标签、屏蔽和举报。你的联系人会看到这个账号已不在。',
   'me.delete.goes.settings': '聊天设置、草稿、提醒，以及用于向你的设备发通知的地址。',
   'me.delete.goes.devices': '这台设备上的聊天。你的其他设备会退出登录。',
   'me.delete.stays': '会留下的',
