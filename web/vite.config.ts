@@ -1,13 +1,14 @@
 /// <reference types="vitest/config" />
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { emoji } from './scripts/emoji.ts';
 import { serviceWorker } from './scripts/serviceWorker.ts';
 
 /** In development the real server answers for everything that is not the client (`cargo xtask run` serves both). */
 const server = process.env.BILLET_SERVER ?? 'http://127.0.0.1:8480';
 
 export default defineConfig({
-  plugins: [react(), serviceWorker()],
+  plugins: [react(), emoji(), serviceWorker()],
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,

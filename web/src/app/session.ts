@@ -87,6 +87,7 @@ async function leaveBy(end: () => Promise<void>): Promise<void> {
     }
   }
   localStorage.removeItem(ME_KEY);
+  localStorage.removeItem('billet.emoji');
   forgetSignIns(current.me.account_id);
   void leaveNotifications().catch(() => {});
   const left = current.client.leave();

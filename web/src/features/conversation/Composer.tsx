@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useEffect, useLayoutEffect, useRef } from 'react';
 import { useStore, useT } from '../../app/hooks';
 import type { ConversationKey } from '../../sync/ids';
 import { IconButton } from '../../ui/Button';
@@ -8,6 +8,9 @@ import type { ConversationView } from './conversationView';
 import { charactersTooMany } from './limit';
 import { QuoteBar } from './QuoteBar';
 import { useDraft } from './useDraft';
+import { usePicker } from './usePicker';
+
+const EmojiPicker = lazy(() => import('./emoji/EmojiPicker'));
 
 export function Composer({
   model,
@@ -30,11 +33,13 @@ export function Composer({
   const tooMany = charactersTooMany(text, quote);
   useHeight(field, text);
   useWriting(view, field, text, type);
+  const picker = usePicker(field, text, type);
 
   const send = () => {
     const trimmed = text.trim();
     if (trimmed === '' || tooMany > 0) return;
     take();
+    picker.close();
     view.dropQuote();
     void model.send(trimmed, quote);
   };
@@ -73,6 +78,13 @@ export function Composer({
           enterKeyHint="send"
           onChange={(event) => type(event.target.value)}
           onKeyDown={onKeyDown}
+          onFocus={picker.close}
+        />
+        <IconButton
+          icon={picker.open && picker.inPlaceOfKeyboard ? 'keyboard' : 'smile'}
+          label={t(picker.open && picker.inPlaceOfKeyboard ? 'emoji.keyboard' : 'emoji.title')}
+          aria-expanded={picker.open}
+          onClick={picker.toggle}
         />
         <IconButton
           icon="send"
@@ -82,6 +94,17 @@ export function Composer({
           disabled={text.trim() === '' || tooMany > 0}
         />
       </form>
+      {picker.open && (
+        <div className={styles.picker}>
+          <Suspense fallback={<div className={styles.pickerComing} />}>
+            <EmojiPicker
+              onPick={picker.insert}
+              onClose={picker.leave}
+              searchFirst={!picker.inPlaceOfKeyboard}
+            />
+          </Suspense>
+        </div>
+      )}
     </div>
   );
 }
