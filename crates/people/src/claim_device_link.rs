@@ -240,6 +240,23 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
+    async fn a_server_that_stops_keeps_nobody_waiting() {
+        in_a_world(async |world| {
+            let link = link(world).await;
+            let claiming = tokio::time::timeout(Duration::from_millis(1_200), claim(world, &link));
+            let (claimed, ()) = tokio::join!(claiming, async {
+                while world.people.link_waits.is_empty() {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                world.people.answer_who_waits();
+            });
+            assert_eq!(claimed.expect("before its time is over").is(202), json!({ "state": "waiting" }));
+        })
+        .await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
     async fn one_that_is_turned_away_hears_it_while_it_waits() {
         in_a_world(async |world| {
             let ada = world.person(ADA, "Ada").await;

@@ -37,6 +37,12 @@ impl LinkWaits {
         }
     }
 
+    /// Wakes everybody.
+    pub(crate) fn wake_all(&self) {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.values().for_each(|answered| answered.notify_waiters());
+    }
+
     #[cfg(test)]
     pub(crate) fn is_empty(&self) -> bool {
         self.waiting.lock().unwrap().is_empty()

@@ -127,7 +127,8 @@ mod tests {
             let (ada, _) = world.contacts(ADA, BOB).await;
             let contacts = world.get("/v1/contacts", &ada).await;
             let fields: Vec<_> = contacts["contacts"][0].as_object().unwrap().keys().cloned().collect();
-            assert_eq!(fields, ["account_id", "alias", "handle", "photo", "protection", "remark"]);
+            // Remark and tags are the viewer's own.
+            assert_eq!(fields, ["account_id", "alias", "handle", "photo", "protection", "remark", "tags"]);
             assert!(!contacts.to_string().contains("7700"));
         })
         .await;

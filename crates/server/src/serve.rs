@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use disclosure::Site;
+use people::People;
 use storage::lease_log::StopReason;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -112,6 +113,7 @@ async fn serve(settings: Settings) -> Result<(), ServeError> {
     let mut beside = beside(&settings, &rooms, &stopping).await?;
     beside.spawn(ticker::tell_people(Arc::clone(&rooms.people), stopping.clone()));
     beside.spawn(ticker::keep_house(Arc::clone(&rooms.people), Arc::clone(&rooms.lags), stopping.clone()));
+    beside.spawn(answer_who_waits(Arc::clone(&rooms.people), stopping.clone()));
     let site = Site {
         operator: &rooms.operator,
         demo: settings.demo,
@@ -140,6 +142,12 @@ async fn serve(settings: Settings) -> Result<(), ServeError> {
     let _ended = tokio::time::timeout(rooms::GOODBYE_MAX, beside.join_all()).await;
     rooms.close().await?;
     outcome
+}
+
+/// Lets nobody keep a server that stops: a device that waits to be let in asks again when it is back.
+async fn answer_who_waits(people: Arc<People>, stopping: watch::Receiver<bool>) {
+    stopped(stopping).await;
+    people.answer_who_waits();
 }
 
 /// What listens beside: the control socket, and metrics if they were asked for.
