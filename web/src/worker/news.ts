@@ -1,5 +1,6 @@
 import { api } from '../api/api';
 import { ApiError } from '../api/call';
+import { pullSettings } from '../sync/chatSettings';
 import { type BilletDatabase, readMeta } from '../sync/database';
 import { Engine, type LineState } from '../sync/engine';
 import { browserEnvironment } from '../sync/environment';
@@ -51,6 +52,8 @@ export async function fetchNews({ account, device }: DeviceRecord, db: BilletDat
       if (line.name === 'ended') return { name: 'ended' };
       if (line.name !== 'online') return { name: 'away' };
       await Promise.race([acknowledged(db), interrupted]);
+      // What was read or muted on another device is nothing to tell here.
+      await pullSettings(db, api, Date.now()).catch(() => {});
       return { name: 'fetched', arrived };
     } finally {
       tabs.close();
