@@ -96,7 +96,7 @@ test('a Billet ID is chosen and found; a draft stays; signing out deletes this d
   await expect(hal.composer()).toHaveValue('I was about to say');
 
   await hal.page.goto('/me/devices');
-  await expect(hal.page.getByText('This device')).toBeVisible();
+  await expect(hal.page.getByText('This device', { exact: true })).toBeVisible();
   await hal.snap('devices');
   await hal.page.goto('/me/appearance');
   await hal.page.getByRole('radio', { name: 'Dark' }).check();
