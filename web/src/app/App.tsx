@@ -1,23 +1,20 @@
-import { lazy, Suspense, useEffect } from 'react';
-import { Welcome } from '../features/welcome/Welcome';
+import { Suspense, useEffect } from 'react';
 import { Empty } from '../ui/Empty';
 import { Mark } from '../ui/Mark';
 import styles from './App.module.css';
 import { Banners } from './Banners';
 import { useStore, useT } from './hooks';
+import { later } from './later';
 import { NoticeBar } from './NoticeBar';
 import { isPending, keepPending, takePending } from './pending';
 import { navigate, route } from './router';
 import { Shell } from './Shell';
-import { StorageTrouble } from './StorageTrouble';
 import { type Session, session } from './session';
 
-const Registration = lazy(async () => ({
-  default: (await import('../features/registration/Registration')).Registration,
-}));
-const SignInByPhone = lazy(async () => ({
-  default: (await import('../features/linking/SignInByPhone')).SignInByPhone,
-}));
+const StorageTrouble = later(() => import('./StorageTrouble'), 'StorageTrouble');
+const Welcome = later(() => import('../features/welcome/Welcome'), 'Welcome');
+const Registration = later(() => import('../features/registration/Registration'), 'Registration');
+const SignInByPhone = later(() => import('../features/linking/SignInByPhone'), 'SignInByPhone');
 
 export function App({ secure }: { secure: boolean }) {
   const t = useT();
@@ -60,5 +57,9 @@ function Content() {
 
 function Opened({ session: { me, client, trouble } }: { session: Session & { name: 'in' } }) {
   const inTheWay = useStore(trouble);
-  return inTheWay ? <StorageTrouble trouble={inTheWay} /> : <Shell me={me} client={client} />;
+  return (
+    <Suspense>
+      {inTheWay ? <StorageTrouble trouble={inTheWay} /> : <Shell me={me} client={client} />}
+    </Suspense>
+  );
 }

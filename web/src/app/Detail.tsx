@@ -1,15 +1,10 @@
-import { type ComponentType, lazy, Suspense } from 'react';
-import { Conversation } from '../features/conversation/Conversation';
+import { Suspense } from 'react';
 import { Mark } from '../ui/Mark';
 import { SkeletonRows } from '../ui/Skeleton';
 import styles from './Detail.module.css';
 import { useT } from './hooks';
+import { later } from './later';
 import type { Route } from './router';
-
-/** Places that are not needed for reading and writing come when they are looked at. */
-function later<Name extends string, P>(load: () => Promise<Record<Name, ComponentType<P>>>, name: Name) {
-  return lazy<ComponentType<P>>(async () => ({ default: (await load())[name] }));
-}
 
 const AddByToken = later(() => import('../features/contacts/AddByToken'), 'AddByToken');
 const MyQr = later(() => import('../features/me/MyQr'), 'MyQr');
@@ -20,6 +15,7 @@ const AddContact = later(() => import('../features/contacts/AddContact'), 'AddCo
 const Appearance = later(() => import('../features/me/Appearance'), 'Appearance');
 const ContactCard = later(() => import('../features/contacts/ContactCard'), 'ContactCard');
 const ConfirmDevice = later(() => import('../features/linking/ConfirmDevice'), 'ConfirmDevice');
+const Conversation = later(() => import('../features/conversation/Conversation'), 'Conversation');
 const Deletion = later(() => import('../features/me/Deletion'), 'Deletion');
 const Devices = later(() => import('../features/me/Devices'), 'Devices');
 const Notifications = later(() => import('../features/me/Notifications'), 'Notifications');

@@ -2,23 +2,25 @@ import { lazy, Suspense, useEffect } from 'react';
 import type { Me } from '../api/types';
 import { ChatsPane } from '../features/chats/ChatsPane';
 import { unreadTotal } from '../features/chats/chatsQuery';
-import { DueReminder } from '../features/chats/DueReminder';
-import { ContactsPane } from '../features/contacts/ContactsPane';
-import { SignInBanner } from '../features/linking/SignInBanner';
-import { MePane } from '../features/me/MePane';
 import { onSearchKey, searching } from '../features/search/searching';
 import type { SyncClient } from '../sync/client';
 import type { DeviceId } from '../sync/ids';
 import { AccountContext } from './account';
 import { Detail } from './Detail';
 import { useLive, useStore, useT } from './hooks';
+import { later } from './later';
 import { Navigation } from './Navigation';
 import { showUnread } from './notifications/badges';
-import { PolicyChange } from './PolicyChange';
 import { isDetail, isRead, type Route, route, sectionOf } from './router';
 import styles from './Shell.module.css';
 import { askToKeepOnce } from './storage';
 import { useFocusFollows, useKeys } from './useKeys';
+
+const ContactsPane = later(() => import('../features/contacts/ContactsPane'), 'ContactsPane');
+const SignInBanner = later(() => import('../features/linking/SignInBanner'), 'SignInBanner');
+const DueReminder = later(() => import('../features/chats/DueReminder'), 'DueReminder');
+const PolicyChange = later(() => import('./PolicyChange'), 'PolicyChange');
+const MePane = later(() => import('../features/me/MePane'), 'MePane');
 
 /** The signed-in client: rail, list and detail side by side when wide, one of them when narrow. */
 export function Shell({ me, client }: { me: Me; client: SyncClient }) {
@@ -43,21 +45,26 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
     window.addEventListener('keydown', onSearchKey);
     return () => window.removeEventListener('keydown', onSearchKey);
   }, []);
+  useReadAhead();
   return (
     <AccountContext value={{ me, client }}>
       <a className={styles.skip} href="#main">
         {t('app.skip')}
       </a>
-      <PolicyChange />
-      <SignInBanner />
-      <DueReminder />
+      <Suspense>
+        <PolicyChange />
+        <SignInBanner />
+        <DueReminder />
+      </Suspense>
       <div className={styles.shell} data-detail={isDetail(where)}>
         <Navigation section={section} unread={unread} asked={asked ?? 0} me={me} />
         <main id="main" className={styles.main} tabIndex={-1}>
           <section className={styles.list} aria-label={t(`${section}.title`)}>
             {section === 'chats' && <ChatsOrSearch where={where} />}
-            {section === 'contacts' && <ContactsPane />}
-            {section === 'me' && <MePane />}
+            <Suspense>
+              {section === 'contacts' && <ContactsPane />}
+              {section === 'me' && <MePane />}
+            </Suspense>
           </section>
           <div id="detail" className={styles.detail} tabIndex={-1}>
             <Detail where={where} />
@@ -66,6 +73,16 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
       </div>
     </AccountContext>
   );
+}
+
+/** What is opened next is fetched while the list is read. */
+function useReadAhead(): void {
+  useEffect(() => {
+    void import('../features/conversation/Conversation');
+    void import('../features/contacts/ContactsPane');
+    void import('../features/me/MePane');
+    void import('../features/chats/ChatMenu');
+  }, []);
 }
 
 /** Notifications and sounds come behind what is on screen. */

@@ -16,7 +16,7 @@ import { startUpdates } from './updates';
 
 watchTheme();
 watchLooks();
-watchLanguage();
+const spoken = watchLanguage();
 watchChoices();
 watchInstall();
 startRouter();
@@ -28,11 +28,13 @@ if (secure && import.meta.env.PROD) void startUpdates();
 
 const root = document.getElementById('root');
 if (root) {
-  createRoot(root).render(
-    <StrictMode>
-      <CrashBoundary>
-        <App secure={secure} />
-      </CrashBoundary>
-    </StrictMode>,
+  void spoken.then(() =>
+    createRoot(root).render(
+      <StrictMode>
+        <CrashBoundary>
+          <App secure={secure} />
+        </CrashBoundary>
+      </StrictMode>,
+    ),
   );
 }

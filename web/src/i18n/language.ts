@@ -1,12 +1,22 @@
 import { Store } from '../sync/store';
-import { type Language, translator } from './translate';
+import type { Catalogue } from './catalogue';
+import { type Language, type Translate, textsOf } from './texts';
 
 export type LanguageChoice = 'system' | Language;
 
 const KEY = 'billet.language';
 
 export const languageChoice = new Store<LanguageChoice>(stored());
-export const translation = new Store(translator(resolve(languageChoice.get())));
+/** Empty until `watchLanguage` has loaded the words; nothing is drawn before. */
+export const translation = new Store<Translate>(
+  textsOf({} as Catalogue, resolve(languageChoice.get())) as Translate,
+);
+
+/** A browser loads the one language it speaks. */
+const CATALOGUES: Record<Language, () => Promise<Catalogue>> = {
+  en: async () => (await import('./en/index')).en,
+  zh: async () => (await import('./zh/index')).zh,
+};
 
 export function chooseLanguage(choice: LanguageChoice): void {
   try {
@@ -15,18 +25,22 @@ export function chooseLanguage(choice: LanguageChoice): void {
   } catch {
     // A browser without storage keeps the choice for this visit.
   }
-  apply(choice);
+  void apply(choice);
 }
 
 /** Sets the language of the page and follows other tabs. */
-export function watchLanguage(): void {
-  window.addEventListener('storage', (event) => event.key === KEY && apply(stored()));
-  apply(languageChoice.get());
+export async function watchLanguage(): Promise<void> {
+  window.addEventListener('storage', (event) => event.key === KEY && void apply(stored()));
+  await apply(languageChoice.get());
 }
 
-function apply(choice: LanguageChoice): void {
+async function apply(choice: LanguageChoice): Promise<void> {
   languageChoice.set(choice);
-  const t = translator(resolve(choice));
+  const language = resolve(choice);
+  const catalogue = await CATALOGUES[language]();
+  // Somebody may have chosen again meanwhile.
+  if (languageChoice.get() !== choice) return;
+  const t = textsOf(catalogue, language);
   translation.set(t);
   document.documentElement.lang = t.language === 'zh' ? 'zh-CN' : 'en';
 }

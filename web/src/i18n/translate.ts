@@ -1,40 +1,13 @@
-import type { Catalogue, TextKey } from './catalogue';
+import type { Catalogue } from './catalogue';
 import { en } from './en/index';
+import { type Language, type Translate, textsOf } from './texts';
 import { zh } from './zh/index';
 
-export type Language = 'en' | 'zh';
+export type { Language, Translate };
+
+/** All languages at once: for the manifest and for tests. The page loads the one it speaks (language.ts). */
 export const CATALOGUES: { readonly [L in Language]: Catalogue } = { en, zh };
-
-type Text = string | { one?: string; other: string };
-
-export type Translate = {
-  (key: TextKey, parameters?: Record<string, string | number>): string;
-  /** What Intl is asked with. */
-  readonly locale: string;
-  readonly language: Language;
-};
 
 export function translator(language: Language): Translate {
   return textsOf(CATALOGUES[language], language);
-}
-
-/** Texts of a catalogue or of one room of it: the service worker carries the words of notifications alone. */
-export function textsOf<Key extends string>(catalogue: Readonly<Record<Key, Text>>, language: Language) {
-  const locale = language === 'zh' ? 'zh-CN' : 'en-GB';
-  const plural = new Intl.PluralRules(locale);
-  const numbers = new Intl.NumberFormat(locale);
-  const t = (key: Key, parameters: Record<string, string | number> = {}): string => {
-    const text: Text = catalogue[key];
-    const chosen =
-      typeof text === 'string'
-        ? text
-        : plural.select(Number(parameters.count)) === 'one'
-          ? (text.one ?? text.other)
-          : text.other;
-    return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => {
-      const value = parameters[name];
-      return value === undefined ? whole : typeof value === 'number' ? numbers.format(value) : value;
-    });
-  };
-  return Object.assign(t, { locale, language });
 }

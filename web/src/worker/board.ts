@@ -42,11 +42,6 @@ export async function settle(
   return fresh;
 }
 
-/** Closes everything this client has shown. */
-export async function clearAll(place: Place): Promise<void> {
-  for (const shown of await place.getNotifications()) shown.close();
-}
-
 export async function show(
   place: Place,
   { tag, title, body, path, at }: Omit<Announcement, 'about' | 'kind'>,

@@ -1,6 +1,6 @@
 import { api } from '../api/api';
 import { notifications as en } from '../i18n/en/notifications';
-import { textsOf } from '../i18n/translate';
+import { textsOf } from '../i18n/texts';
 import { notifications as zh } from '../i18n/zh/notifications';
 import { BilletDatabase } from '../sync/database';
 import { refreshPeople } from '../sync/people';

@@ -1,4 +1,3 @@
-import { clearAll } from '../../worker/board';
 import { forgetRecord } from '../../worker/record';
 
 /** How long the browser may take to take its leave of a push service that is out of reach. */
@@ -12,7 +11,7 @@ export async function leaveNotifications(): Promise<void> {
   await forgetRecord();
   const registration = await navigator.serviceWorker.getRegistration();
   if (!registration) return;
-  await clearAll(registration);
+  for (const shown of await registration.getNotifications()) shown.close();
   const ended = registration.pushManager?.getSubscription().then((one) => one?.unsubscribe());
   await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, LEAVE_WITHIN_MS))]).catch(() => {});
 }

@@ -1,6 +1,7 @@
-import { memo, useCallback, useState } from 'react';
+import { memo, Suspense, useCallback, useState } from 'react';
 import { useAccount } from '../../app/account';
 import { useNow, useStore, useT } from '../../app/hooks';
+import { later } from '../../app/later';
 import { isRead, linkTo, openChat, route } from '../../app/router';
 import type { Translate } from '../../i18n/translate';
 import { Avatar } from '../../ui/Avatar';
@@ -9,12 +10,13 @@ import { Icon } from '../../ui/Icon';
 import { List, ListRow } from '../../ui/List';
 import type { MenuPlace } from '../../ui/Menu';
 import { StateMark } from '../conversation/StateMark';
-import { ChatMenu } from './ChatMenu';
 import styles from './ChatsPane.module.css';
-import { ClearQuestion } from './ClearQuestion';
 import { type ChatRow, sameRow } from './chatsQuery';
 import { useDueReminders } from './remindersQuery';
 import { shortTime } from './times';
+
+const ChatMenu = later(() => import('./ChatMenu'), 'ChatMenu');
+const ClearQuestion = later(() => import('./ClearQuestion'), 'ClearQuestion');
 
 export function ChatRows({ rows }: { rows: ChatRow[] }) {
   const t = useT();
@@ -45,12 +47,14 @@ export function ChatRows({ rows }: { rows: ChatRow[] }) {
           );
         })}
       </List>
-      {menu && asked && (
-        <ChatMenu row={asked} at={menu.at} onClose={close} onClear={() => setClearing(asked)} />
-      )}
-      {clearing && (
-        <ClearQuestion conversation={clearing.key} name={clearing.name} onClose={() => setClearing(null)} />
-      )}
+      <Suspense>
+        {menu && asked && (
+          <ChatMenu row={asked} at={menu.at} onClose={close} onClear={() => setClearing(asked)} />
+        )}
+        {clearing && (
+          <ClearQuestion conversation={clearing.key} name={clearing.name} onClose={() => setClearing(null)} />
+        )}
+      </Suspense>
     </>
   );
 }

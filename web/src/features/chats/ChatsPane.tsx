@@ -1,6 +1,7 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useAccount } from '../../app/account';
 import { useLive, useStore, useT } from '../../app/hooks';
+import { later } from '../../app/later';
 import { asked, permission } from '../../app/notifications/choices';
 import { navigate } from '../../app/router';
 import { Button, IconButton } from '../../ui/Button';
@@ -8,15 +9,13 @@ import { Empty } from '../../ui/Empty';
 import { Mark } from '../../ui/Mark';
 import { Pane } from '../../ui/Pane';
 import { SkeletonRows } from '../../ui/Skeleton';
-import { Asked } from '../contacts/Asked';
 import { SearchEntry } from '../search/SearchEntry';
 import { ChatRows } from './ChatRows';
 import { chatRows } from './chatsQuery';
 import { Lost } from './Lost';
 
-const AskNotifications = lazy(async () => ({
-  default: (await import('./AskNotifications')).AskNotifications,
-}));
+const AskNotifications = later(() => import('./AskNotifications'), 'AskNotifications');
+const Asked = later(() => import('../contacts/Asked'), 'Asked');
 
 export function ChatsPane() {
   const t = useT();
@@ -41,8 +40,10 @@ export function ChatsPane() {
     <Pane title={<h1>{t('chats.title')}</h1>} actions={actions}>
       <SearchEntry />
       <Lost />
-      <Asked />
-      <Suspense>{undecided && !answered && <AskNotifications />}</Suspense>
+      <Suspense>
+        <Asked />
+        {undecided && !answered && <AskNotifications />}
+      </Suspense>
       {!rows && <SkeletonRows label={t('app.loading')} />}
       {rows?.length === 0 && <NoChats />}
       {rows && rows.length > 0 && <ChatRows rows={rows} />}
