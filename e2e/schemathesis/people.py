@@ -37,7 +37,7 @@ _lock = threading.Lock()
 # Whoever lets devices in.
 _hosts = []
 # What calls may speak of: ids that are there, by the name of their parameter.
-_known = {"account_id": [], "device_id": [], "request_id": [], "token": []}
+_known = {"account_id": [], "device_id": [], "request_id": [], "token": [], "reminder_id": []}
 
 
 def _call(method, path, token=None, **named):
@@ -71,6 +71,8 @@ def somebody():
     asked = _call("POST", "/v1/contacts/requests", asker["token"], json={"to": {"account_id": me["account_id"]}}).json()
     code = _call("GET", "/v1/me/add_token", friend["token"]).json()
     link = _call("POST", "/v1/device_links", json={"device": {"name": "s", "platform": "linux"}}).json()
+    wish = {"conversation": {"account": friend["account_id"]}, "message": friend["account_id"], "at": 0}
+    reminder = _call("POST", "/v1/me/reminders", me["token"], json=wish).json()
     with _lock:
         _hosts.append(friend["token"])
         _known["token"].append(link["token"])
@@ -78,6 +80,7 @@ def somebody():
         _known["account_id"] += [friend["account_id"], asker["account_id"]]
         _known["device_id"].append(me["device_id"])
         _known["request_id"].append(asked["request_id"])
+        _known["reminder_id"].append(reminder["reminder_id"])
     return me["token"]
 
 

@@ -50,6 +50,8 @@ pub trait Bus: Send + Sync + 'static {
     fn publish(&self, to: AccountId, event: &Event);
     /// Whether any device of an account is connected: if none is, an event need not be made.
     fn listening(&self, account: AccountId) -> bool;
+    /// Whether this device is connected.
+    fn is_connected(&self, account: AccountId, device: DeviceId) -> bool;
     /// Ends the line of one device: its session is over.
     fn disconnect(&self, account: AccountId, device: DeviceId);
     /// Ends the lines of all devices of an account: it is gone.

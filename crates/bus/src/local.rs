@@ -160,6 +160,11 @@ impl Bus for Local {
         lock(self.0.shard(account)).contains_key(&account)
     }
 
+    fn is_connected(&self, account: AccountId, device: DeviceId) -> bool {
+        let shard = lock(self.0.shard(account));
+        shard.get(&account).is_some_and(|lines| lines.iter().any(|line| line.device == device))
+    }
+
     fn disconnect(&self, account: AccountId, device: DeviceId) {
         self.0.with(account, |lines| {
             lines.retain(|line| {
@@ -267,11 +272,13 @@ mod tests {
         let old = bus.subscribe(account, one);
         let mut new = bus.subscribe(account, one);
         let mut other = bus.subscribe(account, two);
+        assert!(bus.is_connected(account, one) && !bus.is_connected(AccountId::new(Millis(9), 9), one));
         assert_eq!(old.end().wait().await, Ended::Replaced);
         drop(old);
         bus.publish(account, &event(1, None));
         assert!(new.try_next().is_some() && other.try_next().is_some());
         bus.disconnect(account, two);
+        assert!(!bus.is_connected(account, two));
         assert_eq!(other.end().wait().await, Ended::Disconnected);
         bus.stop();
         let end = new.end();

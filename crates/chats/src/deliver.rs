@@ -1,24 +1,35 @@
 //! From the lease log to the bus: what was committed, as frames.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bus::{Bus, Event, Local};
 use bytes::Bytes;
-use kernel::{AccountId, MessageId};
+use kernel::{AccountId, DeviceId, MessageId};
 use storage::lease_log::{Deliveries, Delivery, Notice, ReceiptState, What};
 use wire::{EnvelopeTail, ServerFrame};
+
+/// Whoever wakes devices that are away. Called by the writer of the lease log: an implementation must not wait.
+pub trait Sleepers: Send + Sync + 'static {
+    /// A message waits for this account; `from` is known unless several may.
+    fn message(&self, account: AccountId, from: Option<AccountId>);
+    /// A message of or for this account was taken back.
+    fn recalled(&self, account: AccountId);
+    /// A device is here.
+    fn woke(&self, device: DeviceId);
+}
 
 /// Encodes each committed message once and gives it to the connected devices of its recipients.
 pub struct Outgoing {
     bus: Local,
+    sleepers: Arc<dyn Sleepers>,
     /// The message last encoded: the entries of one message are committed one after the other.
     last: Mutex<Option<(MessageId, EnvelopeTail)>>,
 }
 
 impl Outgoing {
-    /// Delivers over `bus`.
-    pub const fn new(bus: Local) -> Self {
-        Self { bus, last: Mutex::new(None) }
+    /// Delivers over `bus`, and lets `sleepers` know.
+    pub fn new(bus: Local, sleepers: Arc<dyn Sleepers>) -> Self {
+        Self { bus, sleepers, last: Mutex::new(None) }
     }
 
     fn envelope(&self, seq: u64, envelope: &storage::lease_log::Envelope) -> Bytes {
@@ -37,6 +48,12 @@ impl Outgoing {
 
 impl Deliveries for Outgoing {
     fn committed(&self, to: AccountId, delivery: &Delivery) {
+        match &delivery.what {
+            // One's own copy is no news.
+            What::Envelope(envelope) if envelope.from != to => self.sleepers.message(to, Some(envelope.from)),
+            What::Recalled => self.sleepers.recalled(to),
+            _ => {}
+        }
         if !self.bus.listening(to) {
             return;
         }

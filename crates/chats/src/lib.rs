@@ -29,7 +29,7 @@ use people::People;
 use storage::lease_log::LeaseLog;
 use vault::Vault;
 
-pub use deliver::Outgoing;
+pub use deliver::{Outgoing, Sleepers};
 pub use routes::routes;
 
 /// Everything the verbs of this room need.
@@ -43,6 +43,8 @@ pub struct Chats {
     pub bus: Local,
     /// Effective time.
     pub vault: Arc<Vault>,
+    /// The devices that are not.
+    pub sleepers: Arc<dyn Sleepers>,
     /// For ids.
     pub rng: Arc<dyn Rng>,
 }

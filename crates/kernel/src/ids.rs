@@ -94,6 +94,8 @@ ids! {
     ReportId
     /// A text that was begun and is not sent.
     DraftId
+    /// A wish to be reminded of a message.
+    ReminderId
     /// A session of a device.
     SessionId
     /// A long-lived item with a key of its own (a Moment, a Favorite).

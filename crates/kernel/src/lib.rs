@@ -23,6 +23,7 @@ pub mod sim;
 pub use clock::{BootId, Clock, DAY_MS, HOUR_MS, MINUTE_MS, Millis, SECOND_MS};
 pub use disk::{Disk, DiskFile, FolderLock, Open};
 pub use ids::{
-    AccountId, ContactRequestId, DeviceId, DraftId, GroupId, IdError, ItemId, LoginId, MessageId, ReportId, SessionId,
+    AccountId, ContactRequestId, DeviceId, DraftId, GroupId, IdError, ItemId, LoginId, MessageId, ReminderId, ReportId,
+    SessionId,
 };
 pub use rng::Rng;

@@ -4,7 +4,9 @@ use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, 
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::{AccountId, ContactRequestId, DeviceId, GroupId, ItemId, LoginId, MessageId, Millis, ReportId, SessionId};
+use crate::{
+    AccountId, ContactRequestId, DeviceId, GroupId, ItemId, LoginId, MessageId, Millis, ReminderId, ReportId, SessionId,
+};
 
 /// A ULID: 26 characters of Crockford's base 32.
 fn ulid() -> Object {
@@ -25,7 +27,18 @@ macro_rules! id_schemas {
     )+};
 }
 
-id_schemas!(AccountId, ContactRequestId, DeviceId, GroupId, ItemId, LoginId, MessageId, ReportId, SessionId);
+id_schemas!(
+    AccountId,
+    ContactRequestId,
+    DeviceId,
+    GroupId,
+    ItemId,
+    LoginId,
+    MessageId,
+    ReminderId,
+    ReportId,
+    SessionId
+);
 
 impl PartialSchema for Millis {
     fn schema() -> RefOr<Schema> {

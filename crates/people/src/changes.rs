@@ -20,6 +20,26 @@ pub trait Changes: Send + Sync + 'static {
         let _ = (account, by);
     }
 
+    /// Somebody asks this account to become a contact; `contacts_changed` is told as well.
+    fn contact_requested(&self, account: AccountId) {
+        let _ = account;
+    }
+
+    /// The reminders of this account changed, by this device of it, which knows.
+    fn reminders_changed(&self, account: AccountId, by: Option<DeviceId>) {
+        let _ = (account, by);
+    }
+
+    /// The moment of a reminder has come.
+    fn reminder_due(&self, account: AccountId) {
+        let _ = account;
+    }
+
+    /// A device can be woken by a push, or no longer.
+    fn push_changed(&self, account: AccountId, device: DeviceId, on: bool) {
+        let _ = (account, device, on);
+    }
+
     /// A device signed in.
     fn device_added(&self, account: AccountId, device: DeviceId) {
         let _ = (account, device);

@@ -189,7 +189,7 @@ mod tests {
     use crate::testing::{ADA, Answer, BOB, EVE, Person, World, in_a_world};
     use crate::{Refusal, SignInError};
 
-    const EVERY_TABLE: [&str; 20] = [
+    const EVERY_TABLE: [&str; 22] = [
         "account",
         "add_token",
         "blind_index",
@@ -206,7 +206,9 @@ mod tests {
         "policy_notice",
         "profile",
         "profile_photo",
+        "push_subscription",
         "remark",
+        "reminder",
         "report",
         "session",
         "verification_code",
@@ -264,6 +266,13 @@ mod tests {
                 let body = json!({ "chats": [chat] });
                 world.call(Method::PATCH, "/v1/me/chats", Some(who), body).await.is(200);
             }
+            let keys = json!({ "p256dh": crate::testing::P256DH, "auth": "BTBZMqHH6r4Tts7J_aSIgg" });
+            let push = json!({ "endpoint": "https://fcm.googleapis.com/fcm/send/x", "keys": keys });
+            world.call(Method::PUT, "/v1/me/push", Some(&ada), push).await.is(204);
+            let message = kernel::MessageId::new(kernel::Millis(1), 1);
+            let later = world.vault.now().unwrap() + kernel::HOUR_MS;
+            let reminder = json!({ "conversation": { "account": bob.account }, "message": message, "at": later });
+            world.post("/v1/me/reminders", &ada, reminder).await.is(201);
             world.post(&format!("{path}/block"), &zoe, Value::Null).await.is(204);
             let change = json!({ "handle": "ada_lovelace", "findable": { "by_phone": false } });
             world.call(Method::PATCH, "/v1/me", Some(&ada), change).await.is(200);

@@ -22,6 +22,7 @@ pub async fn in_database(db: &Db, keys: &KeyCensus, now: Millis) -> Result<Vec<H
         (rows::ContactRequest::INFO, Dated::ContactRequest),
         (rows::DeviceLink::INFO, Dated::DeviceLink),
         (rows::ChatDraft::INFO, Dated::ChatDraft),
+        (rows::Reminder::INFO, Dated::Reminder),
     ] {
         held.push(sealed(row, dated(db, table, instants).await?));
     }
@@ -44,6 +45,7 @@ pub async fn in_database(db: &Db, keys: &KeyCensus, now: Millis) -> Result<Vec<H
         (rows::Remark::INFO, Undated::Remark),
         (rows::ContactTag::INFO, Undated::ContactTag),
         (rows::Mute::INFO, Undated::ChatSetting),
+        (rows::PushSubscription::INFO, Undated::PushSubscription),
         (rows::Block::INFO, Undated::Block),
         (rows::ConsentProof::INFO, Undated::ConsentProof),
         (rows::PolicyNotice::INFO, Undated::PolicyNotice),

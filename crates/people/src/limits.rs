@@ -89,6 +89,12 @@ pub const DRAFT_BYTES_MAX: usize = wire::CONTENT_BYTES_MAX;
 pub const DRAFTS_MAX: i64 = 100;
 /// Most bytes of a change of conversations: a draft whose every byte is escaped in six, and 256 for each change.
 pub const CHAT_CHANGE_BYTES_MAX: usize = 6 * DRAFT_BYTES_MAX + 256 * CHAT_CHANGES_MAX;
+/// Reminders of one account, past ones that were not removed included.
+pub const REMINDERS_MAX: i64 = 200;
+/// How far ahead a reminder may lie: with its period after that, keys reach as far.
+pub const REMINDER_AHEAD_MS_MAX: i64 = REMINDER_AHEAD_DAYS_MAX * DAY_MS;
+/// See [`REMINDER_AHEAD_MS_MAX`]: a year.
+pub const REMINDER_AHEAD_DAYS_MAX: i64 = 365;
 /// Requests that wait for one account; further ones are taken and not shown.
 pub const REQUESTS_WAITING_MAX: i64 = 500;
 /// Requests one account makes.

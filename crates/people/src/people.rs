@@ -4,12 +4,14 @@ use std::sync::{Arc, OnceLock};
 
 use kernel::{AccountId, DeviceId, Millis, Rng};
 use policy::{Permit, Stored};
+use providers::push::Hosts;
 use providers::sms::{DemoOutbox, Sms};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use storage::sql::Db;
 use vault::{Address, Opened, Vault};
 
+use crate::add_reminder::NextReminder;
 use crate::cache::Cache;
 use crate::limits::{self, RATE_KEYS_MAX, SESSIONS_CACHED_MAX};
 use crate::link_waits::LinkWaits;
@@ -19,6 +21,21 @@ use crate::reach::Reach;
 use crate::store::Hash;
 use crate::store::devices::SessionRow;
 use crate::{BeginPolicyError, Changes, Fault, Phone, PolicyEdition, secrets};
+
+/// How devices that are away are woken.
+#[derive(Clone, Debug)]
+pub struct PushConfig {
+    /// Where pushes may go.
+    pub hosts: Hosts,
+    /// What browsers subscribe with; none where nothing is pushed.
+    pub public_key: Option<String>,
+}
+
+impl Default for PushConfig {
+    fn default() -> Self {
+        Self { hosts: Hosts::parse("", false), public_key: None }
+    }
+}
 
 /// How this room is set up.
 #[derive(Clone)]
@@ -33,6 +50,8 @@ pub struct PeopleConfig {
     pub demo_outbox: Option<Arc<DemoOutbox>>,
     /// How long a device that waits to be let in waits for one answer.
     pub claim_wait_ms: u64,
+    /// How devices that are away are woken.
+    pub push: PushConfig,
     /// The version of the policy that is obeyed.
     pub policy: PolicyEdition,
 }
@@ -45,6 +64,7 @@ impl Default for PeopleConfig {
             sign_ups_per_hour_and_address: limits::SIGN_UPS_PER_HOUR_AND_ADDRESS,
             demo_outbox: None,
             claim_wait_ms: limits::CLAIM_WAIT_MS,
+            push: PushConfig::default(),
             policy: policy::version().into(),
         }
     }
@@ -77,6 +97,7 @@ pub struct People {
     pub(crate) reach: Reach,
     pub(crate) sessions: Cache<Hash, SessionRow>,
     pub(crate) limits: Limits,
+    pub(crate) next_reminder: NextReminder,
     pub(crate) link_waits: LinkWaits,
     changes: OnceLock<Arc<dyn Changes>>,
     shed_wanted: Arc<AtomicBool>,
@@ -162,6 +183,7 @@ impl People {
             limits: Limits::new(config.sign_ups_per_hour_and_address),
             link_waits: LinkWaits::default(),
             config,
+            next_reminder: NextReminder::default(),
             changes: OnceLock::new(),
             shed_wanted: Arc::new(AtomicBool::new(false)),
         };
@@ -273,6 +295,30 @@ impl People {
     pub(crate) fn tell_chats_changed(&self, account: AccountId, by: DeviceId) {
         if let Some(changes) = self.changes.get() {
             changes.chats_changed(account, by);
+        }
+    }
+
+    pub(crate) fn tell_push_changed(&self, account: AccountId, device: DeviceId, on: bool) {
+        if let Some(changes) = self.changes.get() {
+            changes.push_changed(account, device, on);
+        }
+    }
+
+    pub(crate) fn tell_requested(&self, account: AccountId) {
+        if let Some(changes) = self.changes.get() {
+            changes.contact_requested(account);
+        }
+    }
+
+    pub(crate) fn tell_reminders_changed(&self, account: AccountId, by: Option<DeviceId>) {
+        if let Some(changes) = self.changes.get() {
+            changes.reminders_changed(account, by);
+        }
+    }
+
+    pub(crate) fn tell_reminder_due(&self, account: AccountId) {
+        if let Some(changes) = self.changes.get() {
+            changes.reminder_due(account);
         }
     }
 

@@ -1,12 +1,13 @@
 //! What is stored sealed, each type bound to its row of the policy. A field here is a field the policy declares
 //! (REGN-FIELDS, PROF-FIELDS): nothing else can be stored.
 
-use kernel::{AccountId, ContactRequestId, DeviceId, DraftId, LoginId, Millis, ReportId};
+use kernel::{AccountId, ContactRequestId, DeviceId, DraftId, LoginId, MessageId, Millis, ReminderId, ReportId};
 use policy::rows;
 use serde::{Deserialize, Serialize};
 use vault::Address;
 use wire::rest::{ReportReason, ReportedMessage};
 
+use crate::quiet::Quiet;
 use crate::store::Hash;
 use crate::store::photos::PhotoId;
 use crate::words::Region;
@@ -124,6 +125,22 @@ pub(crate) struct ReportRecord {
     pub(crate) decided: Option<String>,
 }
 
+/// How a device can be woken.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct PushRecord {
+    pub(crate) endpoint: String,
+    pub(crate) p256dh: String,
+    pub(crate) auth: String,
+    pub(crate) quiet: Option<Quiet>,
+}
+
+/// Of which message to be reminded.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ReminderRecord {
+    pub(crate) peer: AccountId,
+    pub(crate) message: MessageId,
+}
+
 policy::stored!(
     Registration => rows::Registration,
     Profile => rows::Profile,
@@ -140,6 +157,8 @@ policy::stored!(
     ReportRecord => rows::Report,
     ChatRecord => rows::Mute,
     DraftRecord => rows::ChatDraft,
+    PushRecord => rows::PushSubscription,
+    ReminderRecord => rows::Reminder,
 );
 
 /// Registration, profile and what else an account has one of live as long as the account, so they began with it.
@@ -197,6 +216,11 @@ pub(crate) fn of_chat(account: AccountId, peer: AccountId) -> Address {
 /// A draft belongs to its writer.
 pub(crate) fn of_draft(account: AccountId, draft: DraftId, written_at: Millis) -> Address {
     Address { owner: Some(account), record: draft.to_bytes(), started: written_at }
+}
+
+/// A reminder belongs to whoever wants it. It lives from its moment on, and before.
+pub(crate) fn of_reminder(account: AccountId, reminder: ReminderId, due_at: Millis) -> Address {
+    Address { owner: Some(account), record: reminder.to_bytes(), started: due_at }
 }
 
 /// When an account was made: its id begins with that instant.

@@ -270,6 +270,7 @@ impl People {
             Asked::Waits => {
                 self.tell_contacts_changed(to);
                 self.tell_contacts_changed(from);
+                self.tell_requested(to);
             }
             Asked::WaitsUnseen => self.tell_contacts_changed(from),
         }

@@ -19,6 +19,8 @@ pub struct DeadlineRows {
     pub requests: i64,
     /// Drafts of messages.
     pub drafts: i64,
+    /// Reminders of messages.
+    pub reminders: i64,
 }
 
 impl DeadlineRows {
@@ -52,11 +54,14 @@ mod tests {
             world.person(ADA, "Ada").await;
             world.code_for(BOB).await;
             let counted = DeadlineRows::count(&world.people.db).await.unwrap();
-            assert_eq!(counted, DeadlineRows { sessions: 1, logins: 1, codes: 1, requests: 0, drafts: 0 });
+            assert_eq!(
+                counted,
+                DeadlineRows { sessions: 1, logins: 1, codes: 1, requests: 0, drafts: 0, reminders: 0 }
+            );
             let before = world.people.now().unwrap();
             DeadlineRows::end(&world.people.db, before).await.unwrap();
             let left = DeadlineRows::count(&world.people.db).await.unwrap();
-            assert_eq!(left, DeadlineRows { sessions: 1, logins: 0, codes: 0, requests: 0, drafts: 0 });
+            assert_eq!(left, DeadlineRows { sessions: 1, logins: 0, codes: 0, requests: 0, drafts: 0, reminders: 0 });
             assert_eq!(world.people.sweep().await.unwrap().devices, 1, "the sweep ends the device of the session");
             for (table, rows) in [("session", 0), ("device", 0), ("account", 1), ("profile", 1)] {
                 assert_eq!(world.rows(table).await, rows, "{table}");

@@ -5,12 +5,12 @@ use utoipa_axum::routes;
 
 use crate::People;
 use crate::{
-    accept_request, block_person, change_chats, change_me, change_photo, claim_device_link, confirm_device_link,
-    create_session, decline_device_link, decline_request, delete_account, end_session, list_blocks, list_chats,
-    list_contacts, list_devices, list_logins, list_requests, new_device_link, remove_contact, remove_photo,
-    renew_add_token, report_person, request_code, request_contact, revoke_add_token, revoke_device, set_remark,
-    show_add_token, show_device_link, show_me, show_outbox, show_photo, show_policy_notice, unblock_person,
-    whose_token,
+    accept_request, add_reminder, block_person, change_chats, change_me, change_photo, claim_device_link,
+    confirm_device_link, create_session, decline_device_link, decline_request, delete_account, end_session,
+    list_blocks, list_chats, list_contacts, list_devices, list_logins, list_reminders, list_requests, new_device_link,
+    remove_contact, remove_photo, remove_reminder, renew_add_token, report_person, request_code, request_contact,
+    revoke_add_token, revoke_device, set_remark, show_add_token, show_device_link, show_me, show_outbox, show_photo,
+    show_policy_notice, subscribe_push, unblock_person, whose_token,
 };
 
 /// The HTTP calls of this room, with their part of the OpenAPI document. Their state is `Arc<People>`.
@@ -34,6 +34,10 @@ pub fn routes() -> OpenApiRouter<Arc<People>> {
         .routes(routes!(confirm_device_link::confirm_device_link))
         .routes(routes!(decline_device_link::decline_device_link))
         .routes(routes!(list_chats::list_chats, change_chats::change_chats))
+        .routes(routes!(subscribe_push::subscribe_push, subscribe_push::unsubscribe_push))
+        .routes(routes!(subscribe_push::show_push_key))
+        .routes(routes!(list_reminders::list_reminders, add_reminder::add_reminder))
+        .routes(routes!(remove_reminder::remove_reminder))
         .routes(routes!(list_devices::list_devices))
         .routes(routes!(revoke_device::revoke_device))
         .routes(routes!(list_logins::list_logins))
@@ -85,6 +89,8 @@ mod tests {
             "delete /v1/me",
             "delete /v1/me/add_token",
             "delete /v1/me/photo",
+            "delete /v1/me/push",
+            "delete /v1/me/reminders/{reminder_id}",
             "delete /v1/sessions/current",
             "get /v1/add/{token}",
             "get /v1/blocks",
@@ -97,8 +103,10 @@ mod tests {
             "get /v1/me",
             "get /v1/me/add_token",
             "get /v1/me/chats",
+            "get /v1/me/reminders",
             "get /v1/photos/{account_id}",
             "get /v1/policy/notice",
+            "get /v1/push/key",
             "patch /v1/contacts/{account_id}",
             "patch /v1/me",
             "patch /v1/me/chats",
@@ -113,10 +121,12 @@ mod tests {
             "post /v1/device_links/{token}/confirm",
             "post /v1/device_links/{token}/decline",
             "post /v1/me/add_token",
+            "post /v1/me/reminders",
             "post /v1/policy/notice",
             "post /v1/reports",
             "post /v1/sessions",
             "put /v1/me/photo",
+            "put /v1/me/push",
         ];
         assert_eq!(names, expected);
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use kernel::{AccountId, Millis};
 
-use crate::store::{accounts, chats, codes, contacts, devices, links, reports};
+use crate::store::{accounts, chats, codes, contacts, devices, links, reminders, reports};
 use crate::{Fault, People};
 
 /// Devices whose session ran out that are read at once.
@@ -42,6 +42,7 @@ impl People {
         report.rows += links::sweep(&mut tx, now).await?;
         report.rows += reports::sweep(&mut tx, now).await?;
         report.rows += chats::sweep_drafts(&mut tx, now).await?;
+        report.rows += reminders::sweep(&mut tx, now).await?;
         tx.commit().await?;
         ends.extend(self.end_lapsed(now).await?);
         report.devices = ends.len() as u64 - swept;

@@ -11,6 +11,7 @@ use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Method, Request, StatusCode};
 use kernel::sim::{SimClock, SimDisk, SimRng};
 use kernel::{AccountId, DeviceId, Millis};
+use providers::push::Hosts;
 use providers::sms::{DemoOutbox, Sms};
 use serde_json::{Value, json};
 use storage::sql::Db;
@@ -18,7 +19,9 @@ use storage::testing::on_both_engines;
 use tower::ServiceExt as _;
 use vault::{MasterKey, Options, Vault};
 
-use crate::{Changes, ClientAddress, Forgetting, OpenError, People, PeopleConfig, Phone, PolicyEdition, routes};
+use crate::{
+    Changes, ClientAddress, Forgetting, OpenError, People, PeopleConfig, Phone, PolicyEdition, PushConfig, routes,
+};
 
 /// Where the tests' own page is.
 pub(crate) const ORIGIN: &str = "https://billet.test";
@@ -32,6 +35,10 @@ const CLAIM_WAIT_MS: u64 = 1_500;
 pub(crate) const ADA: &str = "+12025550123";
 pub(crate) const BOB: &str = "+447700900123";
 pub(crate) const EVE: &str = "+6591234567";
+
+/// A browser's public key: the one of RFC 8291, appendix A.
+pub(crate) const P256DH: &str =
+    "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
 
 /// Everything of one test on one engine.
 pub(crate) struct World {
@@ -89,6 +96,8 @@ impl Answer {
 pub(crate) struct Heard {
     contacts: Mutex<HashSet<AccountId>>,
     chats: Mutex<Vec<(AccountId, DeviceId)>>,
+    due: Mutex<Vec<AccountId>>,
+    pushes: Mutex<Vec<(DeviceId, bool)>>,
     ended: Mutex<Vec<DeviceId>>,
     added: Mutex<Vec<DeviceId>>,
     deleted: Mutex<Vec<(AccountId, Vec<AccountId>)>>,
@@ -103,6 +112,16 @@ impl Heard {
     /// Whose conversations changed since this was asked last, and by which device.
     pub(crate) fn chats(&self) -> Vec<(AccountId, DeviceId)> {
         std::mem::take(&mut self.chats.lock().unwrap())
+    }
+
+    /// Whose reminders became due since this was asked last.
+    pub(crate) fn due(&self) -> Vec<AccountId> {
+        std::mem::take(&mut self.due.lock().unwrap())
+    }
+
+    /// Which devices can be woken, or no longer, since this was asked last.
+    pub(crate) fn pushes(&self) -> Vec<(DeviceId, bool)> {
+        std::mem::take(&mut self.pushes.lock().unwrap())
     }
 
     /// Which devices ended since this was asked last.
@@ -128,6 +147,14 @@ impl Changes for Heard {
 
     fn chats_changed(&self, account: AccountId, by: DeviceId) {
         self.chats.lock().unwrap().push((account, by));
+    }
+
+    fn reminder_due(&self, account: AccountId) {
+        self.due.lock().unwrap().push(account);
+    }
+
+    fn push_changed(&self, _account: AccountId, device: DeviceId, on: bool) {
+        self.pushes.lock().unwrap().push((device, on));
     }
 
     fn device_added(&self, _account: AccountId, device: DeviceId) {
@@ -176,6 +203,10 @@ impl World {
             origins: vec![ORIGIN.to_owned()],
             demo_outbox: Some(Arc::clone(&outbox)),
             claim_wait_ms: CLAIM_WAIT_MS,
+            push: PushConfig {
+                hosts: Hosts::parse(providers::push::PUSH_HOSTS, false),
+                public_key: Some(P256DH.to_owned()),
+            },
             ..PeopleConfig::default()
         };
         let people = People::open(db.clone(), Arc::clone(&vault), sms, rng, config).await.unwrap();

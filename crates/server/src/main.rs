@@ -16,6 +16,7 @@ mod metrics;
 mod openapi;
 mod operator;
 mod policy_page;
+mod push;
 mod rooms;
 mod router;
 mod serve;

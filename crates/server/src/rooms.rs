@@ -7,22 +7,31 @@ use std::time::Duration;
 use bus::Local;
 use chats::{Chats, Outgoing};
 use kernel::{Clock, Disk, Rng};
-use people::{People, PeopleConfig};
+use people::{People, PeopleConfig, PushConfig};
 use policy::operators::Operator;
+use providers::push::{Vapid, VapidError, WebPush};
 use providers::sms::{DemoOutbox, Sms as SmsProvider, TwilioOptions, TwilioShaped};
 use rights::audit::Running;
 use storage::lease_log::{LeaseLog, LeaseLogOptions};
 use storage::sql::Db;
+use tokio::sync::mpsc;
 use vault::{OsDisk, Vault};
 
 use crate::changes::Announcer;
 use crate::looker::{LagKeeper, Looker};
 use crate::machine::{MachineClock, MachineRng};
+use crate::push::{Pusher, Wake, Wakes};
 use crate::serve::ServeError;
 use crate::settings::{Settings, Sms};
 
 /// How long open sockets get to hear that the server stops.
 pub(crate) const GOODBYE_MAX: Duration = Duration::from_secs(2);
+
+/// What wakes devices, and what it is left.
+pub(crate) struct Pushing {
+    pub(crate) pusher: Pusher,
+    pub(crate) queue: mpsc::Receiver<Wake>,
+}
 
 /// The rooms of a running server.
 pub(crate) struct Rooms {
@@ -31,6 +40,8 @@ pub(crate) struct Rooms {
     pub(crate) operator: Operator,
     pub(crate) looker: Arc<Looker>,
     pub(crate) lags: Arc<LagKeeper>,
+    /// What pushes, until it runs; none where nothing is pushed.
+    pub(crate) pushing: Option<Pushing>,
     db: Db,
 }
 
@@ -50,18 +61,28 @@ impl Rooms {
         let (sms, demo_outbox) = sms(settings)?;
         let sign_ups_per_hour_and_address = settings.sign_ups_per_hour_and_address;
         let origins = origins.to_vec();
-        let config = PeopleConfig { origins, demo_outbox, sign_ups_per_hour_and_address, ..PeopleConfig::default() };
+        let vapid = settings.push.any().then(|| vapid(&vault, &operator)).transpose()?.map(Arc::new);
+        let push =
+            PushConfig { hosts: settings.push.clone(), public_key: vapid.as_ref().map(|vapid| vapid.public_key()) };
+        let config =
+            PeopleConfig { origins, demo_outbox, sign_ups_per_hour_and_address, push, ..PeopleConfig::default() };
         // Before the log, which forgets whoever has no key any more: deletions that a crash cut off end here.
         let people = Arc::new(People::open(db.clone(), Arc::clone(&vault), sms, Arc::clone(&rng), config).await?);
         let options = LeaseLogOptions::new(settings.places.data.join("lease-log"));
-        let deliveries = Arc::new(Outgoing::new(bus.clone()));
+        let (wakes, queue) = Wakes::new(bus.clone(), Arc::clone(&clock));
+        let deliveries = Arc::new(Outgoing::new(bus.clone(), Arc::new(wakes.clone())));
         let log = LeaseLog::open(options, disk, Arc::clone(&vault), deliveries).map_err(ServeError::LeaseLog)?;
-        people.listen(Announcer::new(bus.clone(), log.clone()));
+        people.listen(Announcer::new(bus.clone(), wakes.clone(), log.clone()));
         let looked_at =
             Running { db: db.clone(), people: Arc::clone(&people), log: log.clone(), vault: Arc::clone(&vault) };
         let looker = Arc::new(Looker::new(looked_at, clock));
-        let chats = Chats { log, people: Arc::clone(&people), bus, vault, rng };
-        Ok(Self { chats, people, operator, looker, lags, db })
+        let push = vapid.map(|vapid| WebPush::new(vapid, Arc::clone(&rng))).transpose()?;
+        let pushing = push.map(|push| {
+            let pusher = Pusher::new(wakes.clone(), Arc::clone(&people), Arc::clone(&vault), push);
+            Pushing { pusher, queue }
+        });
+        let chats = Chats { log, people: Arc::clone(&people), bus, vault, sleepers: Arc::new(wakes), rng };
+        Ok(Self { chats, people, operator, looker, lags, pushing, db })
     }
 
     /// Tells the sockets, commits what is left, and takes a last key step.
@@ -89,6 +110,13 @@ fn open_vault(settings: &Settings, clock: &Arc<dyn Clock>, rng: &Arc<dyn Rng>) -
     let master = settings.places.load_master_key(&**rng)?;
     let options = vault::Options { believe_far_jumps: settings.believe_clock, ..settings.places.vault_options() };
     Ok(Arc::new(Vault::open(Arc::new(OsDisk), options, master, Arc::clone(clock), Arc::clone(rng))?))
+}
+
+/// The key pair by which push services know this server. It is made from the key of keyed hashes, which is as old as the keys
+/// folder and lives as long: subscriptions outlive every restart, and there is no other secret to keep.
+fn vapid(vault: &Vault, operator: &Operator) -> Result<Vapid, VapidError> {
+    let draw = |number: u32| vault.keyed_hash("vapid key v1", &number.to_le_bytes());
+    Vapid::of(draw, format!("mailto:{}", operator.contact.email))
 }
 
 /// Where a folder lies or, when it is not made yet, will lie: the vault makes its folders itself, durably.

@@ -82,6 +82,15 @@ pub(crate) enum ServeError {
     /// Accounts and contacts.
     #[error("accounts cannot be used")]
     People(#[from] people::OpenError),
+    /// Pushes.
+    #[error("pushes cannot be sent")]
+    Push(#[from] providers::push::PushError),
+    /// Their key pair.
+    #[error(transparent)]
+    PushKey(#[from] providers::push::VapidError),
+    /// Who can be woken.
+    #[error("it cannot be read which devices can be woken")]
+    Sleepers(#[from] people::Fault),
     /// Texts.
     #[error("texts cannot be sent")]
     Sms(#[from] providers::sms::SmsError),
@@ -107,10 +116,15 @@ async fn serve(settings: Settings) -> Result<(), ServeError> {
     let listening = listener.local_addr()?;
     let origins = origins(&settings, listening);
 
-    let rooms = Rooms::open(&settings, &origins).await?;
+    let mut rooms = Rooms::open(&settings, &origins).await?;
     let (stop, stopping) = ticker::stop_signal();
     let ticking = tokio::spawn(ticker::run(rooms.chats.log.clone(), stopping.clone()));
     let mut beside = beside(&settings, &rooms, &stopping).await?;
+    if let Some(pushing) = rooms.pushing.take() {
+        pushing.pusher.load().await?;
+        beside.spawn(pushing.pusher.run(pushing.queue, stopping.clone()));
+    }
+    beside.spawn(ticker::tell_reminders(Arc::clone(&rooms.people), stopping.clone()));
     beside.spawn(ticker::tell_people(Arc::clone(&rooms.people), stopping.clone()));
     beside.spawn(ticker::keep_house(Arc::clone(&rooms.people), Arc::clone(&rooms.lags), stopping.clone()));
     beside.spawn(answer_who_waits(Arc::clone(&rooms.people), stopping.clone()));
@@ -118,7 +132,7 @@ async fn serve(settings: Settings) -> Result<(), ServeError> {
         operator: &rooms.operator,
         demo: settings.demo,
         encrypted_line: origins.iter().all(|origin| origin.starts_with("https://")),
-        used: settings.sms.recipients(),
+        used: settings.recipients(),
         ..Site::demo()
     };
     let router = router::build(Parts {

@@ -1,5 +1,5 @@
 //! The background loops. One minds time: effective time, key steps, the hourly pass, expiry. One keeps house. One tells people by
-//! text. They take no input, do what is due and may be called at any time, so a jump of the clock is caught up at the next turn.
+//! text, one when a reminder is due. They take no input, do what is due and may be called at any time, so a jump of the clock is caught up at the next turn.
 //!
 //! They are apart so that no slow database delays a key's death, and no outside service the removal of a row.
 
@@ -62,6 +62,22 @@ pub(crate) async fn tell_people(people: Arc<People>, mut stopping: watch::Receiv
             _ = turns.tick() => {
                 if let Err(error) = people.text_policy_notice().await {
                     tracing::warn!(%error, "people could not be told of the new policy; the next turn tries again");
+                }
+            }
+            _ = stopping.changed() => return,
+        }
+    }
+}
+
+/// Tells of reminders when their moment comes, until `stopping`. It looks at the clock each second and into the database only
+/// when one is due.
+pub(crate) async fn tell_reminders(people: Arc<People>, mut stopping: watch::Receiver<bool>) {
+    let mut turns = every(TURN);
+    loop {
+        tokio::select! {
+            _ = turns.tick() => {
+                if let Err(error) = people.tell_due_reminders().await {
+                    tracing::warn!(%error, "people could not be reminded; the next turn tries again");
                 }
             }
             _ = stopping.changed() => return,

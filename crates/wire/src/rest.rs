@@ -6,9 +6,13 @@ use utoipa::ToSchema;
 
 mod chats;
 mod messages;
+mod push;
+mod reminders;
 
 pub use chats::{Chat, ChatChange, ChatChanges, Chats, ChatsRevision};
 pub use messages::{MessageHeld, WhyHeld};
+pub use push::{PushKey, PushKeys, PushSubscription, QuietHours};
+pub use reminders::{NewReminder, Reminder, ReminderAdded, Reminders};
 
 /// `GET /v1/health`
 #[derive(Debug, Serialize, Deserialize, ToSchema)]

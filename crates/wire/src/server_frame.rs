@@ -92,7 +92,8 @@ pub enum ServerFrame {
     Notice {
         /// Its place in the inbox; 0 for one that waits nowhere, because a device that was away asks anew anyway.
         seq: u64,
-        /// With `seq` 0: `contacts`, `profile`, `devices` or `chats` changed, fetch them anew; `policy`: a new version of it will take
+        /// With `seq` 0: `contacts`, `profile`, `devices`, `chats` or `reminders` changed (or the moment of a reminder has
+        /// come), fetch them anew; `policy`: a new version of it will take
         /// effect, see `GET /v1/policy/notice` (NOTI-BEFORE). In the inbox: `missed` (messages expired before they reached any
         /// device; the next `synced` counts them), `restored` (the server's data came back from a backup, and what was in
         /// flight has expired) or `account_deleted` (a contact has deleted their account).

@@ -410,6 +410,15 @@ export interface components {
             /** @description The installation that wants to sign in. */
             device?: components["schemas"]["DeviceInfo"];
         };
+        /** @description `POST /v1/me/reminders` */
+        NewReminder: {
+            /** @description When: at most a year from now. A moment that is past is due at once. */
+            at: components["schemas"]["Millis"];
+            /** @description Where the message is. */
+            conversation: components["schemas"]["To"];
+            /** @description Of which message. */
+            message: components["schemas"]["MessageId"];
+        };
         /** @description `POST /v1/reports` */
         NewReport: {
             /** @description Who is reported. */
@@ -532,11 +541,74 @@ export interface components {
              */
             undelivered_max_s: number;
         };
+        /** @description `GET /v1/push/key` */
+        PushKey: {
+            /** @description What a browser subscribes with (`applicationServerKey`): a point on P-256 in base64url. */
+            public_key: string;
+        };
+        /** @description A browser's keys, base64url. */
+        PushKeys: {
+            /** @description Its secret of 16 bytes. */
+            auth: string;
+            /** @description Its public key on P-256, uncompressed. */
+            p256dh: string;
+        };
+        /** @description `PUT /v1/me/push`: a browser's subscription, as `PushSubscription.toJSON()` gives it, and when not to wake it. */
+        PushSubscription: {
+            /** @description The address at its push service, which must be one that this server pushes to. */
+            endpoint: string;
+            /** @description The browser's keys. */
+            keys: components["schemas"]["PushKeys"];
+            quiet?: components["schemas"]["QuietHours"] | null;
+        };
+        /**
+         * @description Hours of every day in which a device is left alone. They may go over midnight; from and to the same minute is the whole
+         *     day.
+         */
+        QuietHours: {
+            /**
+             * Format: int32
+             * @description The minute of the day they begin with.
+             */
+            from_minute: number;
+            /**
+             * @description Where the device's day is, by the name of the IANA time zone.
+             * @example Europe/Berlin
+             */
+            time_zone: string;
+            /**
+             * Format: int32
+             * @description The minute of the day that is the first after them.
+             */
+            to_minute: number;
+        };
         /**
          * @description How a message fared.
          * @enum {string}
          */
         ReceiptState: "delivered" | "expired";
+        /** @description A reminder. */
+        Reminder: {
+            /** @description When. */
+            at: components["schemas"]["Millis"];
+            /** @description Where the message is. */
+            conversation: components["schemas"]["To"];
+            /** @description Of which message; the server knows nothing of it, and the text is on the devices. */
+            message: components["schemas"]["MessageId"];
+            /** @description Its id. */
+            reminder_id: components["schemas"]["ReminderId"];
+        };
+        /** @description The answer to `POST /v1/me/reminders`. */
+        ReminderAdded: {
+            /** @description Its id. */
+            reminder_id: components["schemas"]["ReminderId"];
+        };
+        ReminderId: string;
+        /** @description `GET /v1/me/reminders` */
+        Reminders: {
+            /** @description The earliest first. One whose moment has come stays for 30 days, or until it is removed. */
+            reminders: components["schemas"]["Reminder"][];
+        };
         ReportId: string;
         /**
          * @description Why somebody is reported.
@@ -628,7 +700,8 @@ export interface components {
             seq: number;
         } | {
             /**
-             * @description With `seq` 0: `contacts`, `profile`, `devices` or `chats` changed, fetch them anew; `policy`: a new version of it will take
+             * @description With `seq` 0: `contacts`, `profile`, `devices`, `chats` or `reminders` changed (or the moment of a reminder has
+             *     come), fetch them anew; `policy`: a new version of it will take
              *     effect, see `GET /v1/policy/notice` (NOTI-BEFORE). In the inbox: `missed` (messages expired before they reached any
              *     device; the next `synced` counts them), `restored` (the server's data came back from a backup, and what was in
              *     flight has expired) or `account_deleted` (a contact has deleted their account).

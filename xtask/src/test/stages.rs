@@ -104,7 +104,9 @@ fn generated(bench: &Bench) -> Result<String, Trouble> {
 const WAITING_TESTS: usize = 4;
 
 fn rust_tests(bench: &Bench) -> Result<String, Trouble> {
-    web::packages(bench.workshop, "e2e/sms", &|command| bench.run(command))?;
+    for folder in ["e2e/sms", "e2e/push"] {
+        web::packages(bench.workshop, folder, &|command| bench.run(command))?;
+    }
     let url = postgres(bench)?;
     let nextest = launch::captured(&mut bench.workshop.cargo(&["nextest", "--version"])).is_ok();
     let (mut cargo, note) = if nextest {

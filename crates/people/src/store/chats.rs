@@ -78,6 +78,16 @@ pub(crate) async fn one(
     row.as_ref().map(ChatRow::from).transpose()
 }
 
+/// How one conversation stands, as it is stored.
+pub(crate) async fn sealed(db: &Db, account: AccountId, peer: AccountId) -> Result<Option<Vec<u8>>, Error> {
+    let row = query("SELECT sealed FROM chat_setting WHERE account_id = $1 AND peer_id = $2")
+        .bind(bytes(account.to_bytes()))
+        .bind(bytes(peer.to_bytes()))
+        .fetch_optional(db.read())
+        .await?;
+    row.map(|row| row.bytes("sealed")).transpose()
+}
+
 /// The newest revision of an account and how many conversations it has set.
 pub(crate) async fn newest(tx: &mut Connection, account: AccountId) -> Result<(i64, i64), Error> {
     let row = query(

@@ -12,7 +12,8 @@ pub(crate) async fn count(db: &Db) -> Result<DeadlineRows, Error> {
         "SELECT (SELECT COUNT(*) FROM session) AS sessions, (SELECT COUNT(*) FROM login) AS logins, \
          (SELECT COUNT(*) FROM verification_code) AS codes, (SELECT COUNT(*) FROM waiting_child) AS waiting, \
          (SELECT COUNT(*) FROM device_link) AS links, \
-         (SELECT COUNT(*) FROM contact_request) AS requests, (SELECT COUNT(*) FROM chat_draft) AS drafts",
+         (SELECT COUNT(*) FROM contact_request) AS requests, (SELECT COUNT(*) FROM chat_draft) AS drafts, \
+         (SELECT COUNT(*) FROM reminder) AS reminders",
     )
     .fetch_one(db.read())
     .await?;
@@ -22,6 +23,7 @@ pub(crate) async fn count(db: &Db) -> Result<DeadlineRows, Error> {
         codes: row.int("codes")? + row.int("waiting")? + row.int("links")?,
         requests: row.int("requests")?,
         drafts: row.int("drafts")?,
+        reminders: row.int("reminders")?,
     })
 }
 
@@ -33,6 +35,7 @@ pub(crate) async fn end(tx: &mut Connection, now: Millis) -> Result<(), Error> {
     query("DELETE FROM device_link").execute(&mut *tx).await?;
     query("DELETE FROM contact_request").execute(&mut *tx).await?;
     query("DELETE FROM chat_draft").execute(&mut *tx).await?;
+    query("DELETE FROM reminder").execute(&mut *tx).await?;
     query("UPDATE session SET expires_at = $1 WHERE expires_at > $1").bind(now.0).execute(tx).await.map(drop)
 }
 

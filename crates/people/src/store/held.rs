@@ -38,6 +38,7 @@ pub(crate) enum Dated {
     /// Open ones have no end yet.
     Report,
     ChatDraft,
+    Reminder,
 }
 
 /// Tables whose rows only events end.
@@ -53,6 +54,7 @@ pub(crate) enum Undated {
     Remark,
     ContactTag,
     ChatSetting,
+    PushSubscription,
     Block,
     ConsentProof,
     PolicyNotice,
@@ -84,6 +86,7 @@ pub(crate) async fn dated(db: &Db, table: Dated, at: Instants) -> Result<Count, 
         Dated::Report => statement!("report", "closed_at"),
         Dated::DeviceLink => statement!("device_link", "started_at"),
         Dated::ChatDraft => statement!("chat_draft", "written_at"),
+        Dated::Reminder => statement!("reminder", "due_at"),
     };
     let instants = query(statement).bind(at.now.0).bind(at.overdue_at.0).bind(at.dead_through.0);
     let row = instants.fetch_one(db.read()).await?;
@@ -113,6 +116,7 @@ pub(crate) async fn undated(db: &Db, table: Undated) -> Result<(i64, Option<Mill
         Undated::Remark => "SELECT COUNT(*) AS n, CAST(NULL AS BIGINT) AS oldest FROM remark",
         Undated::ContactTag => "SELECT COUNT(*) AS n, CAST(NULL AS BIGINT) AS oldest FROM contact_tag",
         Undated::ChatSetting => "SELECT COUNT(*) AS n, CAST(NULL AS BIGINT) AS oldest FROM chat_setting",
+        Undated::PushSubscription => "SELECT COUNT(*) AS n, MIN(created_at) AS oldest FROM push_subscription",
         Undated::Block => "SELECT COUNT(*) AS n, MIN(since) AS oldest FROM block",
         Undated::ConsentProof => "SELECT COUNT(*) AS n, MIN(accepted_at) AS oldest FROM consent_proof",
         Undated::PolicyNotice => "SELECT COUNT(*) AS n, MIN(told_at) AS oldest FROM policy_notice",

@@ -15,6 +15,8 @@ pub(crate) mod held;
 pub(crate) mod links;
 pub(crate) mod photos;
 pub(crate) mod policy;
+pub(crate) mod push;
+pub(crate) mod reminders;
 pub(crate) mod reports;
 pub(crate) mod shorten;
 #[cfg(test)]

@@ -40,7 +40,7 @@ macro_rules! table {
     };
 }
 
-const TABLES: [Table; 8] = [
+const TABLES: [Table; 9] = [
     table!(rows::VerificationCode, "verification_code", "number_hash", "sent_at"),
     table!(rows::WaitingChild, "waiting_child", "number_hash", "started_at"),
     table!(rows::Session, "session", "token_hash", "used_at"),
@@ -49,6 +49,7 @@ const TABLES: [Table; 8] = [
     table!(rows::DeviceLink, "device_link", "token_hash", "started_at"),
     Table { from: Event::Closing, ..table!(rows::Report, "report", "report_id", "closed_at") },
     table!(rows::ChatDraft, "chat_draft", "draft_id", "written_at"),
+    table!(rows::Reminder, "reminder", "reminder_id", "due_at"),
 ];
 
 /// Moves the deadlines of what is held to where `period` puts them, when that is earlier; gives how many moved. `period`

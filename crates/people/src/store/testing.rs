@@ -26,6 +26,8 @@ pub(crate) async fn rows(db: &Db, table: &str) -> i64 {
         "policy_notice" => "SELECT COUNT(*) AS n FROM policy_notice",
         "profile" => "SELECT COUNT(*) AS n FROM profile",
         "profile_photo" => "SELECT COUNT(*) AS n FROM profile_photo",
+        "push_subscription" => "SELECT COUNT(*) AS n FROM push_subscription",
+        "reminder" => "SELECT COUNT(*) AS n FROM reminder",
         "remark" => "SELECT COUNT(*) AS n FROM remark",
         "report" => "SELECT COUNT(*) AS n FROM report",
         "session" => "SELECT COUNT(*) AS n FROM session",
@@ -66,6 +68,8 @@ pub(crate) async fn all_bytes(db: &Db) -> Vec<u8> {
         ("SELECT account_id, blocked_id FROM block", &["account_id", "blocked_id"]),
         ("SELECT account_id, peer_id, sealed FROM chat_setting", &["account_id", "peer_id", "sealed"]),
         ("SELECT account_id, peer_id, sealed FROM chat_draft", &["account_id", "peer_id", "sealed"]),
+        ("SELECT account_id, device_id, sealed FROM push_subscription", &["account_id", "device_id", "sealed"]),
+        ("SELECT account_id, sealed FROM reminder", &["account_id", "sealed"]),
         ("SELECT account_id FROM consent_proof", &["account_id"]),
         ("SELECT account_id FROM policy_notice", &["account_id"]),
     ] {

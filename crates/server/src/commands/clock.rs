@@ -84,12 +84,12 @@ async fn reset(places: &Places, yes: bool) -> Ending {
 fn plan(begun: &ClockReset, rows: &DeadlineRows) -> String {
     let (leases, roots) = begun.doomed();
     let ahead_ms = begun.effective().since(begun.wall());
-    let DeadlineRows { sessions, logins, codes, requests, drafts } = rows;
+    let DeadlineRows { sessions, logins, codes, requests, drafts, reminders } = rows;
     format!(
         "The time of the keys is {}: {} d {} h ahead of this machine's clock, which says {}.\n\
          To set it back, everything that was to die at a time of its own expires now:\n\
          - all messages in flight, receipts and repeated-send marks ({leases} lease keys, {roots} roots of deadline keys);\n\
-         - {sessions} sessions (everybody signs in anew), {logins} log-ins, {codes} codes and waiting records, {requests} contact requests,\n         \x20 {drafts} drafts.\n\
+         - {sessions} sessions (everybody signs in anew), {logins} log-ins, {codes} codes and waiting records, {requests} contact requests,\n         \x20 {drafts} drafts, {reminders} reminders.\n\
          Accounts, profiles, contacts, remarks, settings and blocks stay, and what is on people's devices. Nothing that was gone comes back.",
         date(begun.effective()),
         ahead_ms / DAY_MS,

@@ -4,10 +4,13 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use providers::push::Hosts;
 use serde::Deserialize;
 
 mod places;
+mod push;
 
+use self::push::PushFlags;
 pub(crate) use places::{MasterKey, PlaceFlags, Places, is_within};
 
 /// Where the server listens when nothing is said.
@@ -22,6 +25,9 @@ pub(crate) struct Flags {
     #[command(flatten)]
     #[serde(flatten)]
     places: PlaceFlags,
+    #[command(flatten)]
+    #[serde(flatten)]
+    push: PushFlags,
     /// Address to listen on [default: 127.0.0.1:8480]
     #[arg(long, env = "BILLET_LISTEN", value_name = "ADDR:PORT")]
     listen: Option<SocketAddr>,
@@ -91,8 +97,7 @@ pub(crate) enum Sms {
 }
 
 impl Sms {
-    /// Which outside services of the policy these settings bring into use (RECP-SP-LIST).
-    pub(crate) fn recipients(&self) -> Vec<policy::Recipient> {
+    fn recipients(&self) -> Vec<policy::Recipient> {
         match self {
             Self::Demo => Vec::new(),
             Self::Twilio { .. } => vec![policy::Recipient::SmsProvider],
@@ -115,6 +120,8 @@ pub(crate) struct Settings {
     /// Text of the operator's file; none in demo mode.
     pub(crate) operator: Option<String>,
     pub(crate) sms: Sms,
+    /// Where pushes may go.
+    pub(crate) push: Hosts,
     pub(crate) sign_ups_per_hour_and_address: u32,
     pub(crate) sockets_per_address: u32,
     pub(crate) log: String,
@@ -182,6 +189,12 @@ pub(crate) enum SettingsError {
 }
 
 impl Settings {
+    /// Which outside services of the policy these settings bring into use (RECP-SP-LIST).
+    pub(crate) fn recipients(&self) -> Vec<policy::Recipient> {
+        let push = self.push.any().then_some(policy::Recipient::PushService);
+        self.sms.recipients().into_iter().chain(push).collect()
+    }
+
     /// Puts flags, environment and file together.
     pub(crate) fn from_flags(flags: Flags) -> Result<Self, SettingsError> {
         let flags = match &flags.places.config {
@@ -208,6 +221,7 @@ impl Settings {
             believe_clock: flags.believe_clock,
             operator,
             sms,
+            push: flags.push.hosts(flags.demo),
             sign_ups_per_hour_and_address: flags
                 .sign_ups_per_hour_and_address
                 .unwrap_or(people::limits::SIGN_UPS_PER_HOUR_AND_ADDRESS),
@@ -240,6 +254,7 @@ impl Flags {
     fn over(self, file: Self) -> Self {
         Self {
             places: self.places.over(file.places),
+            push: self.push.over(file.push),
             listen: self.listen.or(file.listen),
             metrics: self.metrics.or(file.metrics),
             origin: self.origin.or(file.origin),

@@ -87,6 +87,7 @@ impl Connection {
     /// Serves a socket until it ends.
     pub(super) async fn run(chats: Chats, actor: Actor, socket: WebSocket, _door: Door) {
         let line = chats.bus.subscribe(actor.account, actor.device);
+        chats.sleepers.woke(actor.device);
         let mut connection = Self {
             end: line.end(),
             budget: Budget::new(now()),

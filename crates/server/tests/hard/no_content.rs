@@ -38,9 +38,9 @@ struct Secrets(Vec<String>);
 impl Secrets {
     fn new() -> Self {
         let fields = [
-            "alias", "handle", "device", "platform", "note", "remark", "tag", "kind", "content", "clientid", "query",
-            "path", "agent", "cookie", "bearer", "origin", "referer", "header", "json", "type", "utf", "frame",
-            "binary", "large", "panic", "provider", "region", "code", "method",
+            "alias", "handle", "device", "platform", "note", "remark", "tag", "draft", "kind", "content", "clientid",
+            "query", "path", "agent", "cookie", "bearer", "origin", "referer", "header", "json", "type", "utf",
+            "frame", "binary", "large", "panic", "provider", "region", "code", "method",
         ];
         let mut all: Vec<String> = fields.map(canary).into();
         all.extend([&PHONE[2..], &OTHER_PHONE[2..], BIRTH_DATE].map(str::to_owned));
@@ -186,6 +186,8 @@ async fn nothing_that_people_wrote_is_in_any_log_panic_or_file() {
     let account = session["account_id"].as_str().unwrap();
     let remark = json!({ "remark": canary("remark"), "tags": [canary("tag")] });
     bob.patch(&url, &format!("/v1/contacts/{account}"), &remark).await.unwrap();
+    let chat = json!({ "conversation": { "account": account }, "draft": canary("draft") });
+    bob.patch(&url, "/v1/me/chats", &json!({ "chats": [chat] })).await.unwrap();
     bob.patch(&url, "/v1/me", &json!({ "handle": canary("handle") })).await.unwrap();
 
     let mut socket = bob.connect(&url).await.unwrap();

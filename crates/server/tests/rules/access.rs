@@ -1,6 +1,6 @@
 //! Whoever tries somebody else's things finds what is not there.
 
-use kernel::{AccountId, ContactRequestId, DeviceId, MessageId, Millis};
+use kernel::{AccountId, ContactRequestId, DeviceId, HOUR_MS, MessageId, Millis, ReminderId};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -27,6 +27,9 @@ async fn somebody_elses_things_are_answered_as_things_that_are_not_there() {
     let asked: Value = serde_json::from_str(&asked.text).unwrap();
     let mut line = world.socket(&world.ada).await;
     let sent = send(&mut line, "1", &world.bob, "between the two").await;
+    let later = Millis(sent.made_at().0 + HOUR_MS);
+    let wish = json!({ "conversation": { "account": world.ada.account }, "message": sent, "at": later });
+    let reminder: Value = serde_json::from_str(&world.post("/v1/me/reminders", &world.bob, wish).await.text).unwrap();
     let id = |name: &str| -> Option<(String, String)> {
         let made_up = Millis(world.bob.account.made_at().0);
         Some(match name {
@@ -34,6 +37,7 @@ async fn somebody_elses_things_are_answered_as_things_that_are_not_there() {
             "device_id" => (world.bob.device.to_string(), DeviceId::new(made_up, 7).to_string()),
             "request_id" => (asked["request_id"].as_str()?.to_owned(), ContactRequestId::new(made_up, 7).to_string()),
             "message_id" => (sent.to_string(), MessageId::new(made_up, 7).to_string()),
+            "reminder_id" => (reminder["reminder_id"].as_str()?.to_owned(), ReminderId::new(made_up, 7).to_string()),
             _ => return None,
         })
     };

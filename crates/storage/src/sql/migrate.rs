@@ -21,7 +21,8 @@ macro_rules! migrations {
     };
 }
 
-const MIGRATIONS: &[Migration] = migrations!["0001_people", "0002_policy", "0003_people_2", "0004_chats"];
+const MIGRATIONS: &[Migration] =
+    migrations!["0001_people", "0002_policy", "0003_people_2", "0004_chats", "0005_push", "0006_reminders"];
 
 /// Why the schema could not be brought up to date.
 #[derive(Debug, thiserror::Error)]

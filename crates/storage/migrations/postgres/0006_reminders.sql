@@ -1,0 +1,13 @@
+-- Of which messages people want to be reminded, and when. `told` is 1 once the moment has come and was told.
+
+CREATE TABLE reminder (
+    reminder_id BYTEA NOT NULL PRIMARY KEY,
+    account_id  BYTEA NOT NULL REFERENCES account ON DELETE CASCADE,
+    due_at      BIGINT NOT NULL,
+    expires_at  BIGINT NOT NULL,
+    told        BIGINT NOT NULL,
+    sealed      BYTEA NOT NULL
+);
+CREATE INDEX reminder_by_account ON reminder (account_id);
+CREATE INDEX reminder_by_due ON reminder (told, due_at);
+CREATE INDEX reminder_by_expiry ON reminder (expires_at);
