@@ -46,6 +46,13 @@ test('a message is copied, quoted and found again through its quote', async ({ b
   await expect(ada.page.getByText(ada.t.copied)).toBeVisible();
   expect(await ada.page.evaluate(() => navigator.clipboard.readText())).toBe('filler 13');
 
+  // A reminder of it, which the server keeps and calls with.
+  await ada.message('filler 12').click({ button: 'right' });
+  await ada.page.getByRole('menuitem', { name: ada.t.remind }).click();
+  await ada.snap('remind');
+  await ada.page.getByRole('dialog').getByRole('button', { name: ada.t.inAnHour }).click();
+  await expect(ada.page.getByText('Reminder set:', { exact: false })).toBeVisible();
+
   // By a finger that rests: quote.
   await expect(bob.message('filler 13')).toBeVisible();
   await bob.message(first).scrollIntoViewIfNeeded();

@@ -65,6 +65,8 @@ export function words(language: Language) {
     emoji: c['emoji.title'],
     searchEmoji: c['emoji.search'],
     skinTone: c['emoji.tone'],
+    remind: c['action.remind'],
+    inAnHour: c['remind.hour'],
     messageDetails: c['action.details'],
     whereTitle: c['where.title'],
     wherePanel: c['where.panel'],

@@ -22,6 +22,7 @@ import { NoComposer } from './NoComposer';
 import { useLeaving } from './useLeaving';
 
 const MessageDetails = lazy(() => import('./MessageDetails'));
+const RemindDialog = lazy(() => import('./RemindDialog'));
 const ForwardDialog = lazy(() => import('./ForwardDialog'));
 
 /** One chat: who it is with, its messages, where the next one is written, and beside it what protects it. */
@@ -40,7 +41,7 @@ export function Conversation({
   const key = conversationWith(account);
   const [model] = useState(() => new ConversationModel(client, key));
   const [view] = useState(() => new ConversationView(client, key, model));
-  const { menu, chosen, forwarding } = useStore(view.state);
+  const { menu, chosen, forwarding, reminding } = useStore(view.state);
   const contact = useLive(`contact-${account}`, async () => (await client.db.contacts.get(account)) ?? null);
   const { loaded, messages } = useStore(model.state);
   const typing = useStore(client.typing).has(key);
@@ -115,6 +116,11 @@ export function Conversation({
             onClose={() => view.forward(null)}
             onDone={view.leaveChoosing}
           />
+        </Suspense>
+      )}
+      {reminding && (
+        <Suspense>
+          <RemindDialog message={reminding} onClose={() => view.remind(null)} />
         </Suspense>
       )}
       {message !== null && (

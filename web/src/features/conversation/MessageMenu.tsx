@@ -77,6 +77,13 @@ function entriesFor(
       label: t('message.recall'),
       onChoose: () => void view.recall(message),
     },
+    message.message !== undefined &&
+      message.kind !== 'recalled' && {
+        name: 'remind',
+        icon: 'clock',
+        label: t('action.remind'),
+        onChoose: () => view.remind(message),
+      },
     {
       name: 'details',
       icon: 'info',

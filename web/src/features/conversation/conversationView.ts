@@ -22,6 +22,8 @@ export type ViewState = {
   chosen: ReadonlySet<string> | null;
   /** What is about to be forwarded. */
   forwarding: readonly StoredMessage[] | null;
+  /** The message to be reminded of, while one says when. */
+  reminding: StoredMessage | null;
 };
 
 /** Quotes that wait with a draft, while one looks at other chats: in memory, gone with the account. */
@@ -41,7 +43,7 @@ export class ConversationView {
     this.#model = model;
     this.#key = key;
     const quote = waiting.get(client)?.get(key) ?? null;
-    this.state = new Store<ViewState>({ menu: null, quote, chosen: null, forwarding: null });
+    this.state = new Store<ViewState>({ menu: null, quote, chosen: null, forwarding: null, reminding: null });
   }
 
   openMenu = (message: StoredMessage, at: MenuPlace): void => this.#change({ menu: { message, at } });
@@ -86,6 +88,8 @@ export class ConversationView {
   };
 
   forward = (messages: readonly StoredMessage[] | null): void => this.#change({ forwarding: messages });
+
+  remind = (message: StoredMessage | null): void => this.#change({ reminding: message });
 
   copy = async (messages: readonly StoredMessage[], text: string): Promise<void> => {
     try {
