@@ -17,6 +17,7 @@ async function choose(person: Person, row: Locator, entry: string): Promise<void
 const rows = (person: Person) => person.page.locator('a[data-row] bdi').allInnerTexts();
 
 test('chats are pinned, muted, marked, hidden and cleared, with pointer and with keys', async ({ browser }) => {
+  test.setTimeout(240_000);
   const ada = await Person.arrive(browser, server.origin, 'Ada', '+12025550201', DESK);
   const bob = await Person.arrive(browser, server.origin, 'Bob', '+12025550202', PHONE);
   const cyd = await Person.arrive(browser, server.origin, 'Cyd', '+12025550203', PHONE);
