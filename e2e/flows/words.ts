@@ -94,6 +94,15 @@ export function words(language: Language) {
     updateReady: c['update.ready'],
     updateTake: c['update.take'],
     search: c['search.open'],
+    exportOpen: c['archive.export.open'],
+    exportDo: c['archive.export.do'],
+    importDo: c['archive.import.do'],
+    passphrase: c['archive.passphrase'],
+    passphraseAgain: c['archive.passphrase.again'],
+    wrongPassphrase: c['archive.problem.wrong_passphrase'],
+    damaged: c['archive.problem.damaged'],
+    otherAccount: c['archive.problem.other_account'],
+    newerTitle: c['opening.newer.title'],
   };
 }
 

@@ -67,8 +67,8 @@ export function StorageImport() {
         )}
         {running && <TaskProgress running={running} onStop={stop} />}
         <p role="status">
-          {result &&
-            `${t('archive.import.done', { count: result.added })} ${t('archive.import.held', { count: result.held })}`}
+          {result && t('archive.import.done', { count: result.added })}{' '}
+          {result !== null && result.held > 0 && t('archive.import.held', { count: result.held })}
         </p>
         <p role="alert" className={styles.warning}>
           {problem}
