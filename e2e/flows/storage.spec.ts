@@ -78,7 +78,7 @@ test('a history goes from one browser to another in a sealed file', async ({ bro
   const broken = Buffer.from(file);
   broken[file.length - 9] = (broken[file.length - 9] ?? 0) ^ 1;
   await importFrom(second, broken, PASSPHRASE);
-  await expect(second.page.getByText(second.t.damaged)).toBeVisible({ timeout: 60_000 });
+  await expect(second.page.getByText(second.t.damaged)).toBeVisible({ timeout: 120_000 });
   const began = Date.now();
   await importFrom(second, file, PASSPHRASE);
   await expect(second.page.getByText(/已添加 [\d,]+ 条消息/)).toBeVisible({ timeout: 120_000 });

@@ -61,7 +61,8 @@ async function* recordsOf(
   let messages = 0;
   for (;;) {
     if (task.signal.aborted) throw new ArchiveError('cancelled');
-    const slice = await db.messages.where('key').above(last).limit(SLICE).toArray();
+    // By message id, so that whoever reads it in finds what is held already side by side.
+    const slice = await db.messages.where('message').above(last).limit(SLICE).toArray();
     const records = slice.flatMap((row): ArchiveRecord[] => {
       const message = archived(row);
       return message ? [{ message }] : [];
@@ -70,7 +71,7 @@ async function* recordsOf(
     done += slice.length;
     if (records.length > 0) yield records;
     task.progress({ done: Math.min(done, total), total });
-    last = slice.at(-1)?.key ?? '';
+    last = slice.at(-1)?.message ?? '';
     if (slice.length < SLICE) break;
   }
   told(messages);
