@@ -11,7 +11,7 @@ import { ClearQuestion } from '../chats/ClearQuestion';
 import { nameOf } from '../contacts/names';
 import styles from './Storage.module.css';
 
-type Row = { key: ConversationKey; peer: AccountId; name: string; count: number };
+type Row = { key: ConversationKey; peer: AccountId; name: string; photo: string | null; count: number };
 
 /** Chats shown at first. */
 const SHOWN = 20;
@@ -29,7 +29,7 @@ export function StorageChats() {
     <Group title={t('storage.chats', { count: total })}>
       {rows.slice(0, all ? rows.length : SHOWN).map((row) => (
         <div key={row.key} className={styles.chat}>
-          <Avatar id={row.peer} name={row.name} size={40} />
+          <Avatar id={row.peer} name={row.name} photo={row.photo} size={40} />
           <div className={styles.lines}>
             <p className={styles.name}>
               <bdi>{row.name}</bdi>
@@ -59,7 +59,8 @@ async function rowsOf(db: BilletDatabase): Promise<Row[]> {
     conversations.map(async ({ key }) => {
       const peer = (peerOf(key) ?? key) as AccountId;
       const count = await messagesBetween(db, key, 0, Number.POSITIVE_INFINITY).count();
-      return { key, peer, name: nameOf(await db.contacts.get(peer), peer), count };
+      const contact = await db.contacts.get(peer);
+      return { key, peer, name: nameOf(contact, peer), photo: contact?.photo ?? null, count };
     }),
   );
   return rows.filter((row) => row.count > 0).sort((a, b) => b.count - a.count);

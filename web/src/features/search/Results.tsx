@@ -81,19 +81,19 @@ function RowContent({ row, terms, t }: { row: Row; terms: readonly string[]; t: 
   if (row.type === 'more') return <span className={styles.more}>{t('search.more')}</span>;
   if (row.type === 'message') return <MessageContent message={row.message} terms={terms} />;
   if (row.type === 'chat') {
-    const { conversation, name, count } = row.chat;
+    const { conversation, name, photo, count } = row.chat;
     return (
       <Line
-        picture={<Avatar id={peerOf(conversation) ?? conversation} name={name} size={40} />}
+        picture={<Avatar id={peerOf(conversation) ?? conversation} name={name} photo={photo} size={40} />}
         title={<bdi>{name}</bdi>}
         second={t('search.messages', { count })}
       />
     );
   }
-  const { account, name, matched } = row.person;
+  const { account, name, photo, matched } = row.person;
   return (
     <Line
-      picture={<Avatar id={account} name={name} size={40} />}
+      picture={<Avatar id={account} name={name} photo={photo} size={40} />}
       title={
         <bdi>
           <Marked pieces={highlighted(name, terms)} />
@@ -114,10 +114,10 @@ function MessageContent({ message, terms }: { message: FoundMessage; terms: read
   const t = useT();
   const { me } = useAccount();
   const now = useNow(60_000);
-  const { conversation, name, from, at, text } = message;
+  const { conversation, name, photo, from, at, text } = message;
   return (
     <Line
-      picture={<Avatar id={peerOf(conversation) ?? conversation} name={name} size={40} />}
+      picture={<Avatar id={peerOf(conversation) ?? conversation} name={name} photo={photo} size={40} />}
       title={<bdi>{name}</bdi>}
       titleEnd={<time>{shortTime(at, now, t)}</time>}
       second={

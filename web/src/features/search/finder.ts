@@ -76,7 +76,7 @@ function chatOf(
 function named(conversation: ConversationKey, contacts: ReadonlyMap<string, StoredContact>) {
   const peer = peerOf(conversation);
   const contact = peer ? contacts.get(peer) : undefined;
-  return { name: nameOf(contact, (peer ?? conversation) as AccountId) };
+  return { name: nameOf(contact, (peer ?? conversation) as AccountId), photo: contact?.photo ?? null };
 }
 
 /** People by remark, name, Billet ID and tags; those whose name begins with the query come first. */
@@ -93,7 +93,7 @@ export function findPeople(contacts: readonly StoredContact[], terms: readonly s
       : (others.find((text) => terms.some((term) => fold(text ?? '').includes(term))) ?? null);
     const first = texts[0]?.startsWith(terms[0] ?? '') ? 0 : why === null ? 1 : 2;
     const former = contact.status === 'contact' ? 0 : 3;
-    const person = { account: contact.account_id, name, matched: why };
+    const person = { account: contact.account_id, name, photo: contact.photo, matched: why };
     return [{ person, rank: first + former }];
   });
   found.sort((a, b) => a.rank - b.rank || a.person.name.localeCompare(b.person.name));

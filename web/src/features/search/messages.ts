@@ -5,13 +5,13 @@ export type ToWorker =
   | { type: 'open'; account: AccountId }
   | { type: 'query'; id: number; query: string; most: number; within?: ConversationKey };
 
-export type FoundPerson = { account: AccountId; name: string; matched: string | null };
-export type FoundChat = { conversation: ConversationKey; name: string; count: number };
+export type FoundPerson = { account: AccountId; name: string; photo: string | null; matched: string | null };
+export type FoundChat = { conversation: ConversationKey; name: string; photo: string | null; count: number };
 export type FoundMessage = {
   key: string;
   conversation: ConversationKey;
   name: string;
-
+  photo: string | null;
   from: AccountId;
   at: number;
   text: string;
