@@ -19,7 +19,11 @@ const SignInByPhone = later(() => import('../features/linking/SignInByPhone'), '
 export function App({ secure }: { secure: boolean }) {
   const t = useT();
   if (!secure) {
-    return <Empty picture={<Mark size={56} />} title={t('insecure.title')} text={t('insecure.text')} />;
+    return (
+      <main>
+        <Empty whole picture={<Mark size={56} />} title={t('insecure.title')} text={t('insecure.text')} />
+      </main>
+    );
   }
   return (
     <div className={styles.app}>

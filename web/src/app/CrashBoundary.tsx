@@ -21,7 +21,15 @@ export class CrashBoundary extends Component<{ children: ReactNode }, { crashed:
       </Button>
     );
     return (
-      <Empty picture={<Mark size={56} />} title={t('crash.title')} text={t('crash.text')} action={action} />
+      <main>
+        <Empty
+          whole
+          picture={<Mark size={56} />}
+          title={t('crash.title')}
+          text={t('crash.text')}
+          action={action}
+        />
+      </main>
     );
   }
 }

@@ -40,9 +40,9 @@ function InTheWay({ notice }: { notice: PolicyNotice }) {
       <p>
         <Words notice={notice} />
       </p>
-      <p>
+      <div className={styles.read}>
         <Whole />
-      </p>
+      </div>
     </Dialog>
   );
 }

@@ -2,7 +2,7 @@ import { lazy, Suspense, useEffect } from 'react';
 import type { Me } from '../api/types';
 import { ChatsPane } from '../features/chats/ChatsPane';
 import { unreadTotal } from '../features/chats/chatsQuery';
-import { onSearchKey, searching } from '../features/search/searching';
+import { searching } from '../features/search/searching';
 import type { SyncClient } from '../sync/client';
 import type { DeviceId } from '../sync/ids';
 import { AccountContext } from './account';
@@ -13,6 +13,7 @@ import { Navigation } from './Navigation';
 import { showUnread } from './notifications/badges';
 import { isDetail, isRead, type Route, route, sectionOf } from './router';
 import styles from './Shell.module.css';
+import { helpOpen } from './shortcuts';
 import { askToKeepOnce } from './storage';
 import { useFocusFollows, useKeys } from './useKeys';
 
@@ -20,12 +21,14 @@ const ContactsPane = later(() => import('../features/contacts/ContactsPane'), 'C
 const SignInBanner = later(() => import('../features/linking/SignInBanner'), 'SignInBanner');
 const DueReminder = later(() => import('../features/chats/DueReminder'), 'DueReminder');
 const PolicyChange = later(() => import('./PolicyChange'), 'PolicyChange');
+const KeyboardHelp = later(() => import('./KeyboardHelp'), 'KeyboardHelp');
 const MePane = later(() => import('../features/me/MePane'), 'MePane');
 
 /** The signed-in client: rail, list and detail side by side when wide, one of them when narrow. */
 export function Shell({ me, client }: { me: Me; client: SyncClient }) {
   const t = useT();
   const where = useStore(route);
+  const helping = useStore(helpOpen);
   const section = sectionOf(where);
   const counts = useLive('unread', () =>
     client.db.conversations.filter((c) => c.unread > 0 || c.markedUnread === true).toArray(),
@@ -41,10 +44,6 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
   useFocusFollows(where);
   useEffect(() => showUnread(unread), [unread]);
   useNotifier(client, me.device_id);
-  useEffect(() => {
-    window.addEventListener('keydown', onSearchKey);
-    return () => window.removeEventListener('keydown', onSearchKey);
-  }, []);
   useReadAhead();
   return (
     <AccountContext value={{ me, client }}>
@@ -55,6 +54,7 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
         <PolicyChange />
         <SignInBanner />
         <DueReminder />
+        {helping && <KeyboardHelp />}
       </Suspense>
       <div className={styles.shell} data-detail={isDetail(where)}>
         <Navigation section={section} unread={unread} asked={asked ?? 0} me={me} />

@@ -7,16 +7,20 @@ export function Empty({
   title,
   text,
   action,
+  whole = false,
 }: {
   picture: ReactNode;
   title: string;
   text: string;
   action?: ReactNode;
+  /** It is all that is shown, so its title is the page's. */
+  whole?: boolean;
 }) {
+  const Title = whole ? 'h1' : 'h2';
   return (
     <div className={styles.empty}>
       <div className={styles.picture}>{picture}</div>
-      <h2>{title}</h2>
+      <Title>{title}</Title>
       <p>{text}</p>
       {action}
     </div>

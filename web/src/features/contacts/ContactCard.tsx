@@ -28,6 +28,7 @@ export function ContactCard({ account }: { account: AccountId }) {
     <Pane title="" onBack={() => goBack({ name: 'contacts' })} backLabel={t('app.back')}>
       {contact === null && (
         <Empty
+          whole
           picture={<Icon name="contacts" size={48} />}
           title={t('card.gone.title')}
           text={t('card.gone.text')}

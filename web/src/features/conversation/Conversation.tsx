@@ -65,6 +65,7 @@ export function Conversation({
     return (
       <Pane title="" onBack={back} backLabel={t('app.back')}>
         <Empty
+          whole
           picture={<Mark size={48} plain />}
           title={t('conversation.gone.title')}
           text={t('conversation.gone.text')}

@@ -45,11 +45,3 @@ route.subscribe(() => {
   else if (where.name === 'chats' || sectionOf(where) !== 'chats')
     searching.update((state) => ({ ...state, ...CLOSED }));
 });
-
-/** Ctrl-K or Cmd-K, everywhere. */
-export function onSearchKey(event: KeyboardEvent): void {
-  if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey)
-    return;
-  event.preventDefault();
-  if (!document.querySelector('dialog[open]')) openSearch();
-}

@@ -5,6 +5,7 @@ import { chats } from './chats';
 import { contacts } from './contacts';
 import { conversation } from './conversation';
 import { errors } from './errors';
+import { keys } from './keys';
 import { linking } from './linking';
 import { me } from './me';
 import { notifications } from './notifications';
@@ -24,6 +25,7 @@ export const en = {
   ...contacts,
   ...conversation,
   ...errors,
+  ...keys,
   ...linking,
   ...me,
   ...notifications,

@@ -6,6 +6,7 @@ import { chats } from './chats';
 import { contacts } from './contacts';
 import { conversation } from './conversation';
 import { errors } from './errors';
+import { keys } from './keys';
 import { linking } from './linking';
 import { me } from './me';
 import { notifications } from './notifications';
@@ -22,6 +23,7 @@ export const zh: Catalogue = {
   ...contacts,
   ...conversation,
   ...errors,
+  ...keys,
   ...linking,
   ...me,
   ...notifications,
