@@ -1,16 +1,21 @@
 import { defineConfig } from '@playwright/test';
 import { launchOptions } from './chromium';
+import { ORIGINS } from './gallery/looks';
 
-/** Pictures of the screens over a scripted server, for looking at: `npm run gallery` writes e2e/screens/gallery. */
+const serve = (origin: string, folder: string) => ({
+  command: `npm run preview --prefix ../web -- --host 127.0.0.1 --port ${new URL(origin).port} --strictPort --outDir ${folder}`,
+  url: origin,
+  reuseExistingServer: false,
+});
+
+/** Every screen over a scripted server, measured and photographed: `npm run gallery` builds and writes e2e/screens/gallery. */
 export default defineConfig({
   testDir: './gallery',
-  outputDir: './test-results',
+  outputDir: './test-results/gallery',
+  fullyParallel: true,
   workers: 2,
-  reporter: 'line',
-  use: { baseURL: 'http://127.0.0.1:4173', launchOptions },
-  webServer: {
-    command: 'npm run preview --prefix ../web -- --host 127.0.0.1 --port 4173 --strictPort',
-    url: 'http://127.0.0.1:4173',
-    reuseExistingServer: false,
-  },
+  timeout: 120_000,
+  reporter: [['line'], ['./gallery/indexPage.ts']],
+  use: { baseURL: ORIGINS.product, launchOptions },
+  webServer: [serve(ORIGINS.product, 'dist'), serve(ORIGINS.longest, 'node_modules/.longest')],
 });

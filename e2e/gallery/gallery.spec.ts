@@ -1,128 +1,138 @@
-import { expect, type Page, test } from '@playwright/test';
+import { type Browser, expect, type Page, test } from '@playwright/test';
 import axe from 'axe-core';
-import { type Scene, script } from './scriptedPage';
+import { en } from '../../web/src/i18n/en/index';
+import { zh } from '../../web/src/i18n/zh/index';
+import { longest } from '../../web/test/longest/longest';
+import { FOLDER, HANDS, type Hand, languageOf, originOf, pictureName, SIZES, type Size, STRAINS, type Strain, THEMES, type Theme, TONGUES, type Tongue } from './looks';
+import { faults, motions } from './measure';
+import { script } from './scriptedPage';
+import { type Say, type Shot, SHOTS } from './shots';
 
-type Shot = { name: string; path: string; scene?: Partial<Scene>; act?: (page: Page) => Promise<void> };
+const CATALOGUES = { en, zh, longest: longest(en) };
 
-const CHAT = '/chats/01PEOPLE000000000000000000';
+/** axe looks at each screen in each theme, once narrow and once wide. */
+const AXE: ReadonlySet<string> = new Set(['en 360 light', 'en 360 dark', 'zh 1280 dark']);
 
-const SHOTS: readonly Shot[] = [
-  { name: 'welcome', path: '/welcome', scene: { fresh: true } },
-  { name: 'number', path: '/register', scene: { fresh: true } },
-  { name: 'code', path: '/register', scene: { fresh: true }, act: toCode },
-  { name: 'code-wrong', path: '/register', scene: { fresh: true }, act: async (page) => {
-      await toCode(page);
-      await page.locator('input').fill('111111');
-      await page.getByRole('alert').filter({ hasText: /./ }).waitFor();
-    } },
-  { name: 'profile', path: '/register', scene: { fresh: true }, act: toProfile },
-  { name: 'waiting', path: '/register', scene: { fresh: true }, act: async (page) => {
-      await toProfile(page);
-      await page.locator('input').first().fill('Ada');
-      await page.locator('input[type=date]').fill('2018-02-03');
-      await page.locator('input[type=checkbox]').check();
-      await page.locator('button[type=submit]').click();
-    } },
-  { name: 'chats', path: '/chats', scene: { live: true } },
-  { name: 'chats-large-text', path: '/chats', act: enlarge },
-  { name: 'conversation-large-text', path: CHAT, act: enlarge },
-  { name: 'number-large-text', path: '/register', scene: { fresh: true }, act: enlarge },
-  { name: 'chats-menu', path: '/chats', act: (page) => page.locator('a[data-row]').nth(1).click({ button: 'right' }) },
-  { name: 'chats-clear', path: '/chats', act: async (page) => {
-      await page.locator('a[data-row]').nth(1).focus();
-      await page.keyboard.press('Shift+F10');
-      await page.keyboard.press('End');
-      await page.keyboard.press('Enter');
-      await page.getByRole('dialog').waitFor();
-    } },
-  { name: 'reminders', path: '/chats/reminders', scene: { reminders: true } },
-  { name: 'reminders-due', path: '/chats', scene: { reminders: true } },
-  { name: 'reminders-empty', path: '/chats/reminders' },
-  { name: 'chats-empty', path: '/chats', scene: { empty: true } },
-  { name: 'conversation', path: CHAT },
-  { name: 'conversation-failed', path: CHAT, act: async (page) => {
-      await page.locator('textarea').fill('One\ntwo\nthree lines');
-      await page.locator('textarea').press('Enter');
-      await page.locator('[role=log] [data-state=failed]').first().waitFor();
-      await page.locator('textarea').fill('A draft that stays here');
-    } },
-  { name: 'conversation-details', path: `${CHAT}/details` },
-  { name: 'conversation-menu', path: CHAT, scene: { recent: true }, act: async (page) => {
-      await page.locator('[role=log] [data-own=true]').last().click({ button: 'right' });
-    } },
-  { name: 'conversation-deleted', path: CHAT, scene: { gone: true } },
-  { name: 'delete-account', path: '/me/delete' },
-  { name: 'delete-account-code', path: '/me/delete', act: async (page) => {
-      await page.locator('#detail button:not([aria-label])').last().click();
-      await page.locator('form input').waitFor();
-    } },
-  { name: 'conversation-unread', path: '/chats/01PEOPLE000000000000000044', act: (page) => page.waitForTimeout(200) },
-  { name: 'offline', path: CHAT, scene: { offline: true }, act: (page) => page.waitForTimeout(2_200) },
-  { name: 'policy-line', path: '/chats', scene: { policy: 'line' } },
-  { name: 'policy-dialog', path: '/chats', scene: { policy: 'dialog' } },
-  { name: 'contacts', path: '/contacts' },
-  { name: 'contacts-empty', path: '/contacts', scene: { empty: true } },
-  { name: 'requests', path: '/contacts/requests' },
-  { name: 'add', path: '/contacts/add' },
-  { name: 'card', path: '/contacts/01PEOPLE000000000000000000' },
-  { name: 'card-long', path: '/contacts/01PEOPLE000000000000000033', act: (page) => page.locator('button[data-danger]').click() },
-  { name: 'me', path: '/me' },
-  { name: 'profile-me', path: '/me/profile' },
-  { name: 'appearance', path: '/me/appearance' },
-  { name: 'devices', path: '/me/devices' },
-];
-
-const LOOKS = [
-  { width: 360, height: 740, theme: 'light', language: 'en' },
-  { width: 360, height: 740, theme: 'dark', language: 'zh' },
-  { width: 1280, height: 800, theme: 'light', language: 'zh' },
-  { width: 1280, height: 800, theme: 'dark', language: 'en' },
-] as const;
-
-for (const look of LOOKS) {
-  for (const shot of SHOTS) {
-    const label = `${shot.name} ${look.width} ${look.theme} ${look.language}`;
-    test(label, async ({ browser }) => {
-      const { width, height, theme, language } = look;
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: language === 'zh' ? 'zh-CN' : 'en-GB' });
-      const page = await context.newPage();
-      await script(page, { language, ...shot.scene, offline: false });
-      await page.goto(shot.scene?.fresh || shot.scene?.empty ? shot.path : '/chats');
-      if (!shot.scene?.fresh && !shot.scene?.empty) {
-        await page.locator('a[data-row]').nth(4).waitFor({ state: 'attached' });
-        if (shot.scene?.offline) {
-          await page.unrouteAll();
-          await script(page, { language, offline: true });
-        }
-        await page.goto(shot.path);
-      }
-      await page.waitForTimeout(250);
-      await shot.act?.(page);
-      await page.waitForTimeout(250);
-      await page.screenshot({ path: `screens/gallery/${label.replaceAll(' ', '-')}.png` });
-      expect(await violations(page)).toEqual([]);
-      await context.close();
-    });
+for (const tongue of TONGUES) {
+  for (const hand of tongue === 'longest' ? HANDS.slice(0, 1) : HANDS) {
+    for (const shot of SHOTS) test(`${shot.name} ${tongue} ${hand.name}`, ({ browser }) => see(browser, shot, tongue, hand));
   }
 }
 
-async function enlarge(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    document.documentElement.style.fontSize = '200%';
+/** One place in one language: every size and theme, and what strains it. */
+async function see(browser: Browser, shot: Shot, tongue: Tongue, hand: Hand): Promise<void> {
+  const { page, strays, open } = await arrive(browser, shot, tongue, hand);
+  const found: string[] = [];
+  const stretched = tongue === 'longest';
+  for (const size of stretched ? SIZES.slice(0, 1) : hand.sizes) {
+    await page.setViewportSize(size);
+    if (shot.each && size !== hand.sizes[0]) await open();
+    for (const theme of stretched ? THEMES.slice(0, 1) : THEMES) found.push(...(await look(page, shot, tongue, size, theme, hand)));
+    if (tongue === 'en' && size.width !== 768) for (const strain of STRAINS) found.push(...(await strained(page, shot, size, strain)));
+  }
+  await page.context().close();
+  expect([...found, ...strays]).toEqual([]);
+}
+
+type Visit = { page: Page; strays: string[]; open: () => Promise<void> };
+
+/** Opens the place in a browser of its own and does there what the picture is about. */
+async function arrive(browser: Browser, shot: Shot, tongue: Tongue, hand: Hand): Promise<Visit> {
+  const language = languageOf(tongue);
+  const context = await browser.newContext({
+    baseURL: originOf(tongue),
+    locale: language === 'zh' ? 'zh-CN' : 'en-GB',
+    reducedMotion: 'reduce',
+    serviceWorkers: 'block',
+    hasTouch: hand.touch,
+    viewport: hand.sizes[0] ?? null,
   });
+  const page = await context.newPage();
+  const strays = straysOf(page, originOf(tongue));
+  const server = await script(page, { language, ...shot.scene });
+  const signedIn = !shot.scene?.fresh && !shot.scene?.empty;
+  await page.goto(signedIn ? '/chats' : shot.path);
+  // The story is told once; after that the place itself is opened.
+  if (signedIn) {
+    await page.locator('a[data-row]').nth(4).waitFor({ state: 'attached' });
+  }
+  const open = async () => {
+    if (signedIn) await page.goto(shot.path);
+    await page.locator('#root > *').first().waitFor();
+    await settle(page);
+    await shot.act?.({ page, say: sayIn(tongue), server, touch: hand.touch });
+  };
+  await open();
+  return { page, strays, open };
 }
 
-async function toCode(page: Page): Promise<void> {
-  await page.locator('select').selectOption('US');
-  await page.locator('input[type=tel]').fill('202 555 0123');
-  await page.locator('button[type=submit]').click();
-  await page.locator('[data-testid=demo-code] b').waitFor();
+/** What the page asks of others, and what goes wrong in it. */
+function straysOf(page: Page, origin: string): string[] {
+  const strays: string[] = [];
+  page.context().on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== origin && url.protocol !== 'data:' && url.protocol !== 'blob:') strays.push(`asks ${url.origin}`);
+  });
+  page.on('pageerror', (error) => strays.push(`error: ${error.message}`));
+  return strays;
 }
 
-async function toProfile(page: Page): Promise<void> {
-  await toCode(page);
-  await page.locator('[data-testid=demo-code] button').click();
-  await page.locator('input[type=date]').waitFor();
+function sayIn(tongue: Tongue): Say {
+  const catalogue: Record<string, string | { other: string }> = CATALOGUES[tongue];
+  return (key) => {
+    const text = catalogue[key];
+    return typeof text === 'string' ? text : (text?.other ?? '');
+  };
+}
+
+async function look(page: Page, shot: Shot, tongue: Tongue, size: Size, theme: Theme, hand: Hand): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+  await settle(page);
+  const where = `${size.width} ${theme}`;
+  await page.screenshot({ path: `${FOLDER}/${pictureName(shot.name, size.width, theme, tongue)}` });
+  const found = theme === 'light' ? await faults(page, { touch: hand.touch }) : [];
+  found.push(...(await motions(page)));
+  if (AXE.has(`${tongue} ${where}`)) found.push(...(await violations(page)));
+  return found.map((fault) => `${where}: ${fault}`);
+}
+
+/** The same screen with text of twice the size, or from right to left; afterwards it is as before. */
+async function strained(page: Page, shot: Shot, size: Size, strain: Strain): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.evaluate((how) => {
+    if (how === 'rtl') document.documentElement.dir = 'rtl';
+    else document.documentElement.style.fontSize = '200%';
+  }, strain);
+  await settle(page);
+  await page.screenshot({ path: `${FOLDER}/${pictureName(shot.name, size.width, 'light', strain)}` });
+  const found = await faults(page, { touch: false });
+  await page.evaluate(() => {
+    document.documentElement.dir = '';
+    document.documentElement.style.fontSize = '';
+  });
+  await settle(page);
+  return found.map((fault) => `${size.width} ${strain}: ${fault}`);
+}
+
+/** Two frames after the last change of the page, at most half a second. */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const quiet = () => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done())), 60);
+        let timer = quiet();
+        const observer = new MutationObserver(() => {
+          clearTimeout(timer);
+          timer = quiet();
+        });
+        const done = () => {
+          observer.disconnect();
+          resolve();
+        };
+        observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+        setTimeout(done, 500);
+      }),
+  );
 }
 
 /** What axe finds wrong, in short. */

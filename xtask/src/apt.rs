@@ -51,6 +51,11 @@ pub(crate) const FOR_E2E: &[Package] = &[
             "/usr/share/fonts/*/NotoSansCJK-Regular.ttc",
         ],
     },
+    Package {
+        name: "fonts-noto-color-emoji",
+        purpose: "emoji on screenshots",
+        any_of: &["/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf", "/usr/share/fonts/*/NotoColorEmoji.ttf"],
+    },
 ];
 
 /// Installs what is missing of `packages`.

@@ -39,6 +39,7 @@ cargo xtask COMMAND
       --verbose            show everything that the tests print
       -- ARGS              go to the Rust test runner, for instance the name of a test
   tidy               the style guide as a program
+  gallery            every screen in every look, measured and photographed, into e2e/screens/gallery/index.html
   codegen [--check]  writes web/src/api, docs/PRIVACY.md and docs/promises.md from what the server and the tests say;
                      --check: says whether they are stale; --publish-policy: closes the newest version of the policy
   bench [ARGS]       the load generator
@@ -67,6 +68,7 @@ fn command(arguments: &[String]) -> Result<(), Trouble> {
         "run" => run::run(&workshop, rest),
         "test" => test::test(&workshop, &test::Options::parse(rest)?),
         "tidy" => tidy::tidy(&workshop.root),
+        "gallery" => test::test(&workshop, &test::Options::parse(&["--gallery".to_owned()])?),
         "codegen" if rest.iter().any(|argument| argument == "--publish-policy") => {
             launch::shown(&mut workshop.build_server())?;
             println!("published {}", documents::publish_policy(&workshop)?);

@@ -21,6 +21,8 @@ enum Kind {
     Rust,
     Web,
     E2e,
+    /// What `cargo xtask gallery` needs.
+    Gallery,
 }
 
 /// What to test, and how to show it.
@@ -43,6 +45,7 @@ impl Options {
                 "--rust" => options.kinds.push(Kind::Rust),
                 "--web" => options.kinds.push(Kind::Web),
                 "--e2e" => options.kinds.push(Kind::E2e),
+                "--gallery" => options.kinds.push(Kind::Gallery),
                 "--verbose" => options.verbose = true,
                 "--only" => options.only = Some(arguments.next().cloned().unwrap_or_else(|| "list".to_owned())),
                 "--" => options.rest.extend(arguments.by_ref().cloned()),

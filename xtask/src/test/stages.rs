@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::Kind::{E2e, Rust, Web};
+use super::Kind::{E2e, Gallery, Rust, Web};
 use super::{Bench, Stage};
 use crate::postgres::Postgres;
 use crate::trouble::Trouble;
@@ -12,10 +12,10 @@ use crate::{apt, codegen, launch, tidy, tools, web};
 const POSTGRES: &str = "BILLET_TEST_POSTGRES";
 
 pub(super) const STAGES: &[Stage] = &[
-    Stage { name: "tools", kinds: &[Rust, Web, E2e], needs: &[], tests: false, work: tools_are_there },
+    Stage { name: "tools", kinds: &[Rust, Web, E2e, Gallery], needs: &[], tests: false, work: tools_are_there },
     Stage { name: "tidy", kinds: &[Rust, Web, E2e], needs: &[], tests: false, work: tidy_up },
-    Stage { name: "packages", kinds: &[Rust, E2e], needs: &[], tests: false, work: debian_packages },
-    Stage { name: "web packages", kinds: &[Web, E2e], needs: &["tools"], tests: false, work: web_packages },
+    Stage { name: "packages", kinds: &[Rust, E2e, Gallery], needs: &[], tests: false, work: debian_packages },
+    Stage { name: "web packages", kinds: &[Web, E2e, Gallery], needs: &["tools"], tests: false, work: web_packages },
     Stage { name: "web check", kinds: &[Web], needs: &["web packages"], tests: false, work: web_check },
     Stage { name: "web tests", kinds: &[Web], needs: &["web packages"], tests: true, work: web_tests },
     Stage { name: "web build", kinds: &[Web, E2e], needs: &["web packages"], tests: false, work: web_build },
@@ -25,13 +25,27 @@ pub(super) const STAGES: &[Stage] = &[
     Stage { name: "rust tests", kinds: &[Rust], needs: &["tools", "packages"], tests: true, work: rust_tests },
     Stage { name: "doctests", kinds: &[Rust], needs: &["tools"], tests: true, work: doctests },
     Stage { name: "schemathesis", kinds: &[Rust], needs: &["packages", "server"], tests: false, work: whole_interface },
-    Stage { name: "e2e packages", kinds: &[E2e], needs: &["tools"], tests: false, work: e2e_packages },
+    Stage { name: "e2e packages", kinds: &[E2e, Gallery], needs: &["tools"], tests: false, work: e2e_packages },
     Stage {
         name: "e2e",
         kinds: &[E2e],
         needs: &["packages", "web build", "server", "e2e packages"],
         tests: true,
         work: end_to_end,
+    },
+    Stage {
+        name: "gallery",
+        kinds: &[E2e, Gallery],
+        needs: &["packages", "web packages", "e2e packages"],
+        tests: true,
+        work: gallery,
+    },
+    Stage {
+        name: "lighthouse",
+        kinds: &[E2e],
+        needs: &["packages", "web build", "server", "e2e packages"],
+        tests: true,
+        work: lighthouse,
     },
 ];
 
@@ -50,7 +64,7 @@ fn debian_packages(bench: &Bench) -> Result<String, Trouble> {
     if wants(Rust) {
         packages.extend(apt::FOR_RUST);
     }
-    if wants(E2e) {
+    if wants(E2e) || wants(Gallery) {
         packages.extend(apt::FOR_E2E);
     }
     apt::install(&packages, &|command| bench.run(command))
@@ -150,13 +164,30 @@ fn e2e_packages(bench: &Bench) -> Result<String, Trouble> {
 }
 
 fn end_to_end(bench: &Bench) -> Result<String, Trouble> {
+    let url = postgres(bench)?;
+    bench.run(browser_tests(bench, "test")?.env(POSTGRES, url))?;
+    Ok(String::new())
+}
+
+/// Every screen in every look, measured; the pictures are for people.
+fn gallery(bench: &Bench) -> Result<String, Trouble> {
+    bench.run(&mut browser_tests(bench, "gallery")?)?;
+    Ok("e2e/screens/gallery/index.html".to_owned())
+}
+
+/// Google's measure of a page, on the built client behind the real server.
+fn lighthouse(bench: &Bench) -> Result<String, Trouble> {
+    bench.run(&mut browser_tests(bench, "lighthouse")?)?;
+    Ok(String::new())
+}
+
+/// A script of `e2e/package.json`, with the browser and the server that it drives.
+fn browser_tests(bench: &Bench, script: &str) -> Result<Command, Trouble> {
     let chromium = apt::chromium()
         .ok_or_else(|| Trouble::new("there is no browser called chromium", "on Debian: apt-get install chromium"))?;
-    let url = postgres(bench)?;
-    let mut npm = bench.workshop.npm(&bench.workshop.root.join("e2e"), &["test"]);
-    npm.env("BILLET_BINARY", bench.workshop.billet()).env("BILLET_CHROMIUM", chromium).env(POSTGRES, url);
-    bench.run(&mut npm)?;
-    Ok(String::new())
+    let mut npm = bench.workshop.npm(&bench.workshop.root.join("e2e"), &["run", script]);
+    npm.env("BILLET_BINARY", bench.workshop.billet()).env("BILLET_CHROMIUM", chromium);
+    Ok(npm)
 }
 
 /// The address of the run's PostgreSQL, which is started when it is first asked for.
