@@ -1,9 +1,7 @@
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import { CATALOGUES } from '../../web/src/i18n/translate';
+import { en as words } from '../../web/src/i18n/en/index';
 import { becomeContacts, DESK, Person, PHONE } from './person';
 import { type Server, startServer } from './server';
-
-const words = CATALOGUES.en;
 
 let server: Server;
 test.beforeAll(async () => {
