@@ -21,7 +21,7 @@ async function signIn(person: Person): Promise<void> {
   await person.button(t.sendCode).click();
   await page.getByTestId('demo-code').locator('b').waitFor();
   await person.button(t.fill).click();
-  await expect(page.getByText(t.noChats)).toBeVisible();
+  await expect(page.getByText(t.noChats)).toBeVisible({ timeout: 40_000 });
 }
 
 async function exportTo(person: Person, passphrase: string): Promise<Buffer> {
