@@ -109,7 +109,8 @@ function converse(socket: WebSocketRoute, frame: Frame, scene: Scene, told: Told
   if (scene.gone) say({ op: 'notice', seq: told.lastSeq + 9, about: 'account_deleted', account: peer });
   if (scene.policy) say({ op: 'notice', seq: 0, about: 'policy' });
   if (scene.live) say({ op: 'typing', from: told.contacts[1]?.account_id, to: { account: ME } });
-  if (scene.replaced) void socket.close({ code: 4009 });
+  // After the story has come: what is on its way when a line ends would not be read.
+  if (scene.replaced) setTimeout(() => void socket.close({ code: 4009 }).catch(() => {}), 800);
 }
 
 function policyNotice(told: Told, significant: boolean): object {

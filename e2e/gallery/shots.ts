@@ -85,6 +85,7 @@ const CHATS: readonly Shot[] = [
     act: async ({ page }) => {
       await page.locator('a[data-row]').nth(1).focus();
       await page.keyboard.press('Shift+F10');
+      await page.getByRole('menu').waitFor();
       await page.keyboard.press('End');
       await page.keyboard.press('Enter');
       await page.getByRole('dialog').waitFor();
