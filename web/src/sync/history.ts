@@ -2,6 +2,7 @@ import { conversationOf, refreshLast } from './conversations';
 import { type BilletDatabase, readMeta, type StoredMessage } from './database';
 import type { EnvelopeFrame, InboxFrame, NoticeFrame, RecalledFrame, ReceiptFrame } from './frames';
 import { type AccountId, type ConversationKey, conversationWith, keyOf, type MessageId } from './ids';
+import { emptyQuotesOf, withoutRecalled } from './quotes';
 
 /** What a batch changed, for those who do not watch the database. */
 export type Applied = {
@@ -82,7 +83,7 @@ export class History {
       from: frame.from,
       at: frame.at,
       kind: frame.kind,
-      content: frame.content,
+      content: await withoutRecalled(db, frame.content),
       ...(mark ? received(mark.state, mark.at) : { state: own ? 'sent' : 'received' }),
     };
     await db.messages.add(message);
@@ -105,6 +106,7 @@ export class History {
     if (message.kind === 'recalled') return;
     const { recallAskedAt, recallRefused, ...rest } = message;
     await this.#db.messages.put({ ...rest, kind: 'recalled', content: null });
+    await emptyQuotesOf(this.#db, message);
     // What nobody has read is not waiting to be read any more.
     const conversation = await this.#db.conversations.get(message.conversation);
     const unread = message.state === 'received' && message.sort > (conversation?.readSort ?? 0);

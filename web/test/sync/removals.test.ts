@@ -34,6 +34,26 @@ const envelope = (n: number, from = PEER): EnvelopeFrame => ({
 const held = async () =>
   (await messagesBetween(db, CHAT, 0, Number.POSITIVE_INFINITY).toArray()).map((m) => m.key);
 
+describe('a recall', () => {
+  const answer = (n: number, to: number): EnvelopeFrame => ({
+    ...envelope(n, ME),
+    content: { text: 'yes', quote: { message: `E${to}`, from: PEER, text: `e${to}` } },
+  });
+  const recalled = (n: number, of: number) =>
+    ({ op: 'recalled', seq: SEQ + n, message: `E${of}` as MessageId }) as const;
+  const contentOf = async (key: string) => (await db.messages.get(key))?.content;
+
+  test('takes the words out of the answers that quote them, whichever came first', async () => {
+    await history.apply([envelope(1), envelope(2), answer(3, 1), answer(4, 2)]);
+    await history.apply([recalled(5, 1)]);
+    await history.apply([answer(6, 1)]);
+    const emptied = { text: 'yes', quote: { message: 'E1', from: PEER, text: '' } };
+    expect(await contentOf('E3')).toEqual(emptied);
+    expect(await contentOf('E6')).toEqual(emptied);
+    expect(await contentOf('E4')).toEqual({ text: 'yes', quote: { message: 'E2', from: PEER, text: 'e2' } });
+  });
+});
+
 describe('deleting for me', () => {
   test('takes messages off this device, and reading the inbox anew does not bring them back', async () => {
     await history.apply([envelope(1), envelope(2), envelope(3)]);

@@ -28,7 +28,7 @@ export function QuotedText({ quote, name }: { quote: Quote; name: string }) {
       <span className={styles.who}>
         <bdi>{quote.from === me.account_id ? t('quote.you') : name}</bdi>
       </span>
-      <span className={styles.text}>{quote.text}</span>
+      <span className={styles.text}>{quote.text || t('message.recalled')}</span>
     </>
   );
 }
