@@ -105,14 +105,31 @@ mod tests {
     use super::*;
 
     /// What each field is that a body must have, as a category of the fides taxonomy; none where it says nothing of a person.
-    const REQUIRED: [(&str, Option<&str>); 8] = [
+    const REQUIRED: [(&str, Option<&str>); 25] = [
+        ("account", Some("user.unique_id")),
         ("account_id", Some("user.unique_id")),
+        ("at", None),
+        ("auth", Some("user.authorization.credentials")),
+        ("chats", Some("user.account.settings")),
         ("code", Some("user.authorization.credentials")),
+        ("conversation", Some("user.social")),
+        ("endpoint", Some("user.contact.url")),
+        ("from_minute", None),
+        ("group", Some("user.unique_id")),
         ("handle", Some("user.account.username")),
+        ("keys", Some("user.authorization.credentials")),
+        ("message", Some("user.unique_id")),
         ("name", Some("user.device")),
+        ("p256dh", Some("user.authorization.credentials")),
         ("phone", Some("user.contact.phone_number")),
         ("platform", Some("user.device")),
+        ("reason", Some("user.content.private")),
+        ("secret", Some("user.authorization.credentials")),
+        ("text", Some("user.content.private")),
+        ("time_zone", Some("user.account.settings")),
         ("to", Some("user.unique_id")),
+        ("to_minute", None),
+        ("token", Some("user.unique_id")),
         ("version", None),
     ];
     /// Categories of what a person need not tell anybody.
