@@ -48,7 +48,7 @@ test('all of it by keyboard alone: registration, a contact, writing, reading det
   await keys.press('Shift+Enter');
   await keys.type('two');
   await keys.press('Enter');
-  await expect(lou.page.getByText('one\ntwo').first()).toBeVisible();
+  await expect(lou.page.getByRole('log').getByText('one\ntwo')).toBeVisible();
 
   await press(page, page.getByRole('button', { name: words['conversation.details'], exact: true }).last());
   await expect(page.getByRole('complementary', { name: words['conversation.details'] })).toBeVisible();

@@ -30,6 +30,8 @@ export function List({
   const { onMenuKey, ...menu } = useRowMenu(ROWS, onMenu && ((row, at) => onMenu(row.dataset.row ?? '', at)));
   const onKeyDown = (event: KeyboardEvent) => {
     onMenuKey?.(event);
+    // With Alt the arrows open the next chat (app/shortcuts.ts).
+    if (event.altKey) return;
     const all = rows();
     const at = all.indexOf(document.activeElement as HTMLAnchorElement);
     const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];

@@ -44,10 +44,17 @@ async function renew(): Promise<void> {
   if (record?.preferences.on) await subscribe(self.registration.pushManager, record.preferences);
 }
 
+/** A page that is being left still counts for a moment: so often and so far apart it is looked again. */
+const ALONE_LOOKS = 10;
+const ALONE_LOOK_MS = 200;
+
 /** Nobody but the page that asks would be disturbed. */
 async function takeOverIfAlone(): Promise<void> {
-  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-  if (pages.length <= 1) await self.skipWaiting();
+  for (let look = 0; look < ALONE_LOOKS; look += 1) {
+    const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+    if (pages.length <= 1) return self.skipWaiting();
+    await new Promise((resolve) => setTimeout(resolve, ALONE_LOOK_MS));
+  }
 }
 
 function aboutOf(data: PushMessageData | null): About {

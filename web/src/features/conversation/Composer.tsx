@@ -44,7 +44,7 @@ export function Composer({
     void model.send(trimmed, quote);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'ArrowUp' && text === '') return toNewest(event);
+    if (event.key === 'ArrowUp' && !event.altKey && text === '') return toNewest(event);
     // Enter that chooses a word in an input method is not Enter.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229)
       return;

@@ -79,7 +79,7 @@ export function useLog(log: RefObject<HTMLElement | null>, model: ConversationMo
     },
     onKeyDown: (event: KeyboardEvent) => {
       const row = event.target as HTMLElement;
-      if (!row.matches(ROW)) return;
+      if (!row.matches(ROW) || event.altKey) return;
       const key = event.key === 'F10' && event.shiftKey ? 'ContextMenu' : event.key;
       if (choosing() && (key === 'Enter' || key === ' ')) toggle(row, event.shiftKey);
       else if (key === 'Enter' || key === 'ContextMenu')
