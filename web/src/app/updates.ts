@@ -13,11 +13,8 @@ let waiting: ServiceWorker | null = null;
 export async function startUpdates(): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
   const container = navigator.serviceWorker;
-  // The first worker of this browser takes pages over as well, but they are of its own build.
-  let controlled = container.controller !== null;
-  container.addEventListener('controllerchange', () => {
-    if (controlled) void reload();
-    controlled = true;
+  container.addEventListener('message', (event) => {
+    if (event.data === 'taken_over') void reload();
   });
   try {
     const registration = await container.register('/sw.js', { updateViaCache: 'none' });

@@ -40,11 +40,13 @@ export class ClientFiles {
     await cache.put(path, fresh);
   }
 
-  /** Deletes the builds before this one. */
-  async dropOlder(): Promise<void> {
-    for (const name of await this.#caches.keys()) {
-      if (name.startsWith(PREFIX) && name !== PREFIX + this.#precache.build) await this.#caches.delete(name);
-    }
+  /** Deletes the builds before this one; true when there was any. */
+  async dropOlder(): Promise<boolean> {
+    const older = (await this.#caches.keys()).filter(
+      (name) => name.startsWith(PREFIX) && name !== PREFIX + this.#precache.build,
+    );
+    await Promise.all(older.map((name) => this.#caches.delete(name)));
+    return older.length > 0;
   }
 
   /** The path to answer with, or null for what only the server can answer. */

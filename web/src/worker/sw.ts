@@ -11,7 +11,7 @@ const files = new ClientFiles(self.precache, caches);
 self.addEventListener('install', (event) => event.waitUntil(files.fetchAll()));
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(files.dropOlder().then(() => self.clients.claim()));
+  event.waitUntil(takeOver());
 });
 
 self.addEventListener('fetch', (event) => {
@@ -42,6 +42,17 @@ self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew
 async function renew(): Promise<void> {
   const record = await readRecord();
   if (record?.preferences.on) await subscribe(self.registration.pushManager, record.preferences);
+}
+
+/**
+ * Pages of the build before are told, and load anew. A message waits for a page that is just being loaded; the browser's own
+ * event for this may come before that page listens.
+ */
+async function takeOver(): Promise<void> {
+  const older = await files.dropOlder();
+  await self.clients.claim();
+  if (!older) return;
+  for (const page of await self.clients.matchAll({ type: 'window' })) page.postMessage('taken_over');
 }
 
 /** A page that is being left still counts for a moment: so often and so far apart it is looked again. */
