@@ -119,7 +119,7 @@ async function controlled(page: Page): Promise<void> {
 async function deployAnother(folder: string, name: string): Promise<void> {
   for (const file of await readdir(folder, { recursive: true })) if (file.endsWith('.br')) await rm(join(folder, file));
   const page = await readFile(join(folder, 'index.html'), 'utf8');
-  const next = page.replace(/<html lang="en"( data-build="\w+")?>/, `<html lang="en" data-build="${name}">`);
+  const next = page.replace(/<title>[^<]*/, `<title>Billet ${name}`);
   await writeFile(join(folder, 'index.html'), next);
   execFileSync('node', [join(import.meta.dirname, '../../web/scripts/precache.mjs'), folder]);
 }

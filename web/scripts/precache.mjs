@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 /** What a started client never asks for: browsers fetch it by themselves, when they install the client. */
 const LEFT_OUT = /\.(br|webmanifest)$|^sw\.js$|^icon-maskable-|^icon-512|^apple-touch-icon/;
+const STAMP = /<html data-build="\w+"/;
 const LINE = /^self\.precache=.*;\n/;
 
 export function writePrecache(dist) {
@@ -13,8 +14,15 @@ export function writePrecache(dist) {
     .filter((name) => !LEFT_OUT.test(name) && statSync(join(dist, name)).isFile())
     .map((name) => name.replaceAll('\\', '/'))
     .sort();
+  // The page knows its build, so that it notices when it is not the one that is kept.
+  const page = join(dist, 'index.html');
+  const plain = readFileSync(page, 'utf8').replace(STAMP, '<html');
+  const others = files
+    .filter((name) => name !== 'index.html')
+    .map((name) => digest(readFileSync(join(dist, name))));
+  const build = digest(JSON.stringify([plain, files, others])).slice(0, 16);
+  writeFileSync(page, plain.replace('<html', `<html data-build="${build}"`));
   const list = files.map((name) => [`/${name}`, digest(readFileSync(join(dist, name)))]);
-  const build = digest(JSON.stringify(list)).slice(0, 16);
   const worker = join(dist, 'sw.js');
   const code = readFileSync(worker, 'utf8').replace(LINE, '');
   writeFileSync(worker, `self.precache=${JSON.stringify({ build, files: list })};\n${code}`);

@@ -1,4 +1,5 @@
 import { Store } from '../sync/store';
+import { CLIENT_CACHE } from '../worker/clientFiles';
 import { saveAll } from './unsaved';
 
 /** A newer build lies in the cache and waits to be taken. */
@@ -6,6 +7,9 @@ export const updateReady = new Store(false);
 
 /** How often at most the server is asked whether there is a newer build. */
 const ASK_EVERY_MS = 30 * 60 * 1000;
+
+/** The build that this tab has given up once. */
+const OUTDATED_KEY = 'billet.outdated';
 
 let waiting: ServiceWorker | null = null;
 
@@ -17,6 +21,7 @@ export async function startUpdates(): Promise<void> {
     if (event.data === 'taken_over') void reload();
   });
   try {
+    if (await isOutdated()) return void (await reload());
     const registration = await container.register('/sw.js', { updateViaCache: 'none' });
     // A build that waited since the last visit is taken now, while nothing is open yet.
     if (registration.waiting && container.controller) registration.waiting.postMessage('take_over_if_alone');
@@ -25,6 +30,18 @@ export async function startUpdates(): Promise<void> {
   } catch {
     // A browser that keeps no workers works as a page alone.
   }
+}
+
+/** The files of this page's build are gone: another was taken while this page was being loaded, and could not tell it. */
+async function isOutdated(): Promise<boolean> {
+  if (!navigator.serviceWorker.controller) return false;
+  const kept = (await caches.keys()).filter((name) => name.startsWith(CLIENT_CACHE));
+  const mine = CLIENT_CACHE + document.documentElement.dataset.build;
+  if (kept.length === 0 || kept.includes(mine)) return false;
+  // Once: a page that comes from the server all the same would load itself for ever.
+  if (sessionStorage.getItem(OUTDATED_KEY) === mine) return false;
+  sessionStorage.setItem(OUTDATED_KEY, mine);
+  return true;
 }
 
 /** Takes the newer build: every tab writes its drafts down and loads anew. */

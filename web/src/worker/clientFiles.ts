@@ -1,7 +1,8 @@
 /** Which files make up this build, as `scripts/precache.mjs` wrote them: path and SHA-256. */
 export type Precache = { build: string; files: [path: string, sha256: string][] };
 
-const PREFIX = 'billet-client-';
+/** Each build is kept in a cache of this name and its own. */
+export const CLIENT_CACHE = 'billet-client-';
 /** Answered by the server alone, never from here and never kept: calls, the socket, and the policy it writes itself. */
 const SERVERS_OWN = /^\/(v1|policy)(\/|$)/;
 
@@ -22,7 +23,7 @@ export class ClientFiles {
 
   /** Fetches what an older build does not have already. Throws when the server has another build by now. */
   async fetchAll(): Promise<void> {
-    const name = PREFIX + this.#precache.build;
+    const name = CLIENT_CACHE + this.#precache.build;
     const cache = await this.#caches.open(name);
     try {
       await Promise.all(this.#precache.files.map(([path, sha256]) => this.#fetch(cache, path, sha256)));
@@ -43,7 +44,7 @@ export class ClientFiles {
   /** Deletes the builds before this one; true when there was any. */
   async dropOlder(): Promise<boolean> {
     const older = (await this.#caches.keys()).filter(
-      (name) => name.startsWith(PREFIX) && name !== PREFIX + this.#precache.build,
+      (name) => name.startsWith(CLIENT_CACHE) && name !== CLIENT_CACHE + this.#precache.build,
     );
     await Promise.all(older.map((name) => this.#caches.delete(name)));
     return older.length > 0;
@@ -58,7 +59,7 @@ export class ClientFiles {
   }
 
   async answer(path: string, request: Request): Promise<Response> {
-    const cache = await this.#caches.open(PREFIX + this.#precache.build);
+    const cache = await this.#caches.open(CLIENT_CACHE + this.#precache.build);
     return (await cache.match(path)) ?? fetch(request);
   }
 }
