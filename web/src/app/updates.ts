@@ -23,8 +23,6 @@ export async function startUpdates(): Promise<void> {
   try {
     if (await isOutdated()) return void (await reload());
     const registration = await container.register('/sw.js', { updateViaCache: 'none' });
-    // A build that waited since the last visit is taken now, while nothing is open yet.
-    if (registration.waiting && container.controller) registration.waiting.postMessage('take_over_if_alone');
     watch(registration);
     askNowAndThen(registration);
   } catch {

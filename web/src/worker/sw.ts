@@ -21,7 +21,6 @@ self.addEventListener('fetch', (event) => {
 
 self.addEventListener('message', (event) => {
   if (event.data === 'take_over') event.waitUntil(self.skipWaiting());
-  if (event.data === 'take_over_if_alone') event.waitUntil(takeOverIfAlone());
 });
 
 /** Pushes one after the other: each reads the inbox to its end, so the one behind finds it read. */
@@ -53,19 +52,6 @@ async function takeOver(): Promise<void> {
   await self.clients.claim();
   if (!older) return;
   for (const page of await self.clients.matchAll({ type: 'window' })) page.postMessage('taken_over');
-}
-
-/** A page that is being left still counts for a moment: so often and so far apart it is looked again. */
-const ALONE_LOOKS = 10;
-const ALONE_LOOK_MS = 200;
-
-/** Nobody but the page that asks would be disturbed. */
-async function takeOverIfAlone(): Promise<void> {
-  for (let look = 0; look < ALONE_LOOKS; look += 1) {
-    const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-    if (pages.length <= 1) return self.skipWaiting();
-    await new Promise((resolve) => setTimeout(resolve, ALONE_LOOK_MS));
-  }
 }
 
 function aboutOf(data: PushMessageData | null): About {
