@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import type { Me } from '../api/types';
 import { ChatsPane } from '../features/chats/ChatsPane';
 import { unreadTotal } from '../features/chats/chatsQuery';
@@ -8,7 +8,7 @@ import type { DeviceId } from '../sync/ids';
 import { AccountContext } from './account';
 import { Detail } from './Detail';
 import { useLive, useStore, useT } from './hooks';
-import { later } from './later';
+import { later, readAhead } from './later';
 import { Navigation } from './Navigation';
 import { showUnread } from './notifications/badges';
 import { isDetail, isRead, type Route, route, sectionOf } from './router';
@@ -17,12 +17,13 @@ import { helpOpen } from './shortcuts';
 import { askToKeepOnce } from './storage';
 import { useFocusFollows, useKeys } from './useKeys';
 
-const ContactsPane = later(() => import('../features/contacts/ContactsPane'), 'ContactsPane');
+const ContactsPane = later(() => import('../features/contacts/ContactsPane'), 'ContactsPane', 'ahead');
 const SignInBanner = later(() => import('../features/linking/SignInBanner'), 'SignInBanner');
 const DueReminder = later(() => import('../features/chats/DueReminder'), 'DueReminder');
 const PolicyChange = later(() => import('./PolicyChange'), 'PolicyChange');
 const KeyboardHelp = later(() => import('./KeyboardHelp'), 'KeyboardHelp');
-const MePane = later(() => import('../features/me/MePane'), 'MePane');
+const SearchPane = later(() => import('../features/search/SearchPane'), 'SearchPane', 'ahead');
+const MePane = later(() => import('../features/me/MePane'), 'MePane', 'ahead');
 
 /** The signed-in client: rail, list and detail side by side when wide, one of them when narrow. */
 export function Shell({ me, client }: { me: Me; client: SyncClient }) {
@@ -44,7 +45,7 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
   useFocusFollows(where);
   useEffect(() => showUnread(unread), [unread]);
   useNotifier(client, me.device_id);
-  useReadAhead();
+  useEffect(readAhead, []);
   return (
     <AccountContext value={{ me, client }}>
       <a className={styles.skip} href="#main">
@@ -75,16 +76,6 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
   );
 }
 
-/** What is opened next is fetched while the list is read. */
-function useReadAhead(): void {
-  useEffect(() => {
-    void import('../features/conversation/Conversation');
-    void import('../features/contacts/ContactsPane');
-    void import('../features/me/MePane');
-    void import('../features/chats/ChatMenu');
-  }, []);
-}
-
 /** Notifications and sounds come behind what is on screen. */
 function useNotifier(client: SyncClient, device: DeviceId): void {
   useEffect(() => {
@@ -94,10 +85,6 @@ function useNotifier(client: SyncClient, device: DeviceId): void {
     return () => left.abort();
   }, [client, device]);
 }
-
-const SearchPane = lazy(async () => ({
-  default: (await import('../features/search/SearchPane')).SearchPane,
-}));
 
 /** While one searches, what was found stands where the chats are. */
 function ChatsOrSearch({ where }: { where: Route }) {

@@ -1,6 +1,6 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { chatRows, unreadTotal } from '../../src/features/chats/chatsQuery';
+import { chatList, unreadTotal } from '../../src/features/chats/chatsQuery';
 import { BilletDatabase, type StoredConversation } from '../../src/sync/database';
 import { type AccountId, conversationWith } from '../../src/sync/ids';
 
@@ -20,7 +20,7 @@ async function chat(name: string, n: number | null, change: Partial<StoredConver
   await db.conversations.put({ key: key(name), lastSort: sort, readSort: 0, unread: 0, ...change });
 }
 
-const order = async () => (await chatRows(db, ME)).map((row) => row.peer);
+const order = async () => (await chatList(db, ME, 100)).rows.map((row) => row.peer);
 
 describe('the list of chats', () => {
   test('has pinned ones first, the latest pin on top, then the newest message or draft', async () => {
@@ -39,6 +39,13 @@ describe('the list of chats', () => {
     await chat('only a pin', null, { pinnedAt: 1 });
     await chat('cleared', 5, { clearedSort: 5 });
     expect(await order()).toEqual(['only a pin', 'only a draft', 'cleared']);
+  });
+
+  test('looks closely at the first ones alone, and knows how many there are', async () => {
+    for (let n = 0; n < 9; n += 1) await chat(`n${n}`, n);
+    const { rows, total } = await chatList(db, ME, 3);
+    expect(rows.map((row) => row.peer)).toEqual(['n0', 'n1', 'n2']);
+    expect(total).toBe(9);
   });
 
   test('hides until something new comes', async () => {

@@ -14,11 +14,12 @@ import styles from './ChatsPane.module.css';
 import { type ChatRow, sameRow } from './chatsQuery';
 import { useDueReminders } from './remindersQuery';
 import { shortTime } from './times';
+import type { GrowingList } from './useChatList';
 
-const ChatMenu = later(() => import('./ChatMenu'), 'ChatMenu');
+const ChatMenu = later(() => import('./ChatMenu'), 'ChatMenu', 'ahead');
 const ClearQuestion = later(() => import('./ClearQuestion'), 'ClearQuestion');
 
-export function ChatRows({ rows }: { rows: ChatRow[] }) {
+export function ChatRows({ list: { rows, rest } }: { list: GrowingList }) {
   const t = useT();
   const { client } = useAccount();
   const typing = useStore(client.typing);
@@ -31,7 +32,7 @@ export function ChatRows({ rows }: { rows: ChatRow[] }) {
   const asked = rows.find((row) => row.key === menu?.key);
   return (
     <>
-      <List label={t('chats.title')} onMenu={(key, at) => setMenu({ key, at })}>
+      <List label={t('chats.title')} rest={rest} onMenu={(key, at) => setMenu({ key, at })}>
         {rows.map((row) => {
           const open = openChat(where) === row.peer;
           return (

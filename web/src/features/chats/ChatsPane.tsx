@@ -11,16 +11,16 @@ import { Pane } from '../../ui/Pane';
 import { SkeletonRows } from '../../ui/Skeleton';
 import { SearchEntry } from '../search/SearchEntry';
 import { ChatRows } from './ChatRows';
-import { chatRows } from './chatsQuery';
 import { Lost } from './Lost';
+import { useChatList } from './useChatList';
 
 const AskNotifications = later(() => import('./AskNotifications'), 'AskNotifications');
 const Asked = later(() => import('../contacts/Asked'), 'Asked');
 
 export function ChatsPane() {
   const t = useT();
-  const { client, me } = useAccount();
-  const rows = useLive('chats', () => chatRows(client.db, me.account_id));
+  const { client } = useAccount();
+  const list = useChatList();
   const undecided = useStore(permission) === 'default';
   const answered = useStore(asked);
   const reminders = useLive('reminders-count', () => client.db.reminders.count());
@@ -44,9 +44,9 @@ export function ChatsPane() {
         <Asked />
         {undecided && !answered && <AskNotifications />}
       </Suspense>
-      {!rows && <SkeletonRows label={t('app.loading')} />}
-      {rows?.length === 0 && <NoChats />}
-      {rows && rows.length > 0 && <ChatRows rows={rows} />}
+      {!list && <SkeletonRows label={t('app.loading')} />}
+      {list?.total === 0 && <NoChats />}
+      {list && list.total > 0 && <ChatRows list={list} />}
     </Pane>
   );
 }

@@ -1,4 +1,4 @@
-import type { BilletDatabase, MessageState, StoredContact, StoredConversation } from '../../sync/database';
+import type { BilletDatabase, MessageState, StoredConversation } from '../../sync/database';
 import { type AccountId, type ConversationKey, peerOf } from '../../sync/ids';
 import { nameOf } from '../contacts/names';
 import { type Shown, shownAs } from '../conversation/content';
@@ -20,33 +20,39 @@ export type ChatRow = {
   last: { at: number; own: boolean; shown: Shown; state: MessageState } | null;
 };
 
-/** The chats of the list: pinned ones first, the latest pin on top, then the newest. */
-export async function chatRows(db: BilletDatabase, me: AccountId): Promise<ChatRow[]> {
+/** The first rows of the list of chats, and how many there are in all. */
+export type ChatList = { rows: ChatRow[]; total: number };
+
+/** The chats of the list: pinned ones first, the latest pin on top, then the newest. Only `most` of them are looked at closely. */
+export async function chatList(db: BilletDatabase, me: AccountId, most: number): Promise<ChatList> {
   const conversations = (await db.conversations.toArray()).filter(isListed).sort(inOrder);
-  const messages = await db.messages.bulkGet(conversations.map((c) => c.lastKey ?? ''));
-  const contacts = new Map(
-    (await db.contacts.toArray()).map((c): [string, StoredContact] => [c.account_id, c]),
-  );
-  return conversations.flatMap((conversation, index): ChatRow[] => {
+  const listed = conversations.flatMap((conversation) => {
     const peer = peerOf(conversation.key);
-    const last = messages[index];
-    if (!peer) return [];
-    return [
-      {
-        key: conversation.key,
-        peer,
-        name: nameOf(contacts.get(peer), peer),
-        photo: contacts.get(peer)?.photo ?? null,
-        unread: conversation.unread,
-        marked: conversation.markedUnread ?? false,
-        pinned: conversation.pinnedAt !== undefined,
-        muted: conversation.muted ?? false,
-        gone: contacts.get(peer)?.status === 'deleted',
-        draft: conversation.draft ?? null,
-        last: last ? { at: last.at, own: last.from === me, shown: shownAs(last), state: last.state } : null,
-      },
-    ];
+    return peer ? [{ conversation, peer }] : [];
   });
+  const shown = listed.slice(0, most);
+  const [messages, contacts] = await Promise.all([
+    db.messages.bulkGet(shown.map(({ conversation }) => conversation.lastKey ?? '')),
+    db.contacts.bulkGet(shown.map(({ peer }) => peer)),
+  ]);
+  const rows = shown.map(({ conversation, peer }, index): ChatRow => {
+    const last = messages[index];
+    const contact = contacts[index];
+    return {
+      key: conversation.key,
+      peer,
+      name: nameOf(contact, peer),
+      photo: contact?.photo ?? null,
+      unread: conversation.unread,
+      marked: conversation.markedUnread ?? false,
+      pinned: conversation.pinnedAt !== undefined,
+      muted: conversation.muted ?? false,
+      gone: contact?.status === 'deleted',
+      draft: conversation.draft ?? null,
+      last: last ? { at: last.at, own: last.from === me, shown: shownAs(last), state: last.state } : null,
+    };
+  });
+  return { rows, total: listed.length };
 }
 
 /**

@@ -21,6 +21,11 @@ export function clock(at: number, t: Translate): string {
   return format(at, t, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 }
 
+/** For a person who asks when exactly. */
+export function dateAndTime(at: number, t: Translate): string {
+  return format(at, t, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
 /** For a list: the time today, else yesterday, a weekday within a week, or the date. */
 export function shortTime(at: number, now: number, t: Translate): string {
   const days = Math.round((dayOf(now) - dayOf(at)) / DAY_MS);

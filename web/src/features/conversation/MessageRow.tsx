@@ -5,6 +5,7 @@ import type { TextKey } from '../../i18n/catalogue';
 import type { StoredMessage } from '../../sync/database';
 import { Bubble } from '../../ui/Bubble';
 import { Icon } from '../../ui/Icon';
+import { dateAndTime } from '../chats/times';
 import { pieces, plainText, shownAs } from './content';
 import type { ConversationView } from './conversationView';
 import { formerTexts } from './formerTexts';
@@ -27,9 +28,6 @@ export const MessageRow = memo(
   function MessageRow({ row, name, view, chosen }: Props) {
     const t = useT();
     const { message, own } = row;
-    const when = new Intl.DateTimeFormat(t.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(
-      message.at,
-    );
     const whose = own ? t('conversation.you_said') : t('conversation.said', { name });
     const box = chosen === null ? null : choiceOf(chosen, `${whose} ${plainText(message) ?? ''}`);
     return (
@@ -43,7 +41,7 @@ export const MessageRow = memo(
         {...box}
       >
         {box && <span className={styles.box}>{chosen && <Icon name="check" size={16} />}</span>}
-        <div className={styles.message} title={when} inert={chosen !== null}>
+        <div className={styles.message} title={dateAndTime(message.at, t)} inert={chosen !== null}>
           <span className="visually-hidden">{whose} </span>
           <Content message={message} own={own} tail={row.last} view={view} name={name} />
           <button

@@ -4,13 +4,11 @@ import { messagesBetween } from '../../sync/conversations';
 import { PENDING_SORT_BASE, type StoredMessage } from '../../sync/database';
 import type { ConversationKey } from '../../sync/ids';
 import { Store } from '../../sync/store';
-import { findMessage, lowFor, PAGE, placesBefore, windowAround } from './conversationWindow';
+import { findMessage, lowFor, openingWindow, PAGE, placesBefore, windowAround } from './conversationWindow';
 import type { Quote } from './quote';
 
 /** Most messages held on screen: what is further away is fetched again when scrolled to. */
 export const WINDOW_MOST = 240;
-/** Read messages shown above the first new one. */
-const CONTEXT = 12;
 
 /** What the conversation shows: one snapshot. */
 export type ConversationSnapshot = {
@@ -62,19 +60,10 @@ export class ConversationModel {
   async start(id?: string): Promise<void> {
     this.#stopped = false;
     if (id !== undefined && (await this.openAt(id))) return this.#watch();
-    const conversation = await this.#client.db.conversations.get(this.#key);
-    if (conversation && conversation.unread > 0) {
-      this.#change({ newAfter: conversation.readSort });
-      const read = await placesBefore(this.#client.db, this.#key, conversation.readSort + 1, CONTEXT);
-      this.#low = read.at(-1) ?? 0;
-      const ahead = await messagesBetween(this.#client.db, this.#key, this.#low, Number.POSITIVE_INFINITY)
-        .limit(WINDOW_MOST + 1)
-        .toArray();
-      this.#high =
-        ahead.length > WINDOW_MOST ? (ahead[WINDOW_MOST - 1]?.sort ?? 0) : Number.POSITIVE_INFINITY;
-      if (ahead.length >= PAGE) return this.#watch();
-    }
-    await this.#lowToEnd();
+    const { low, high, newAfter } = await openingWindow(this.#client.db, this.#key);
+    this.#low = low;
+    this.#high = high;
+    if (newAfter !== null) this.#change({ newAfter });
     this.#watch();
   }
 
@@ -196,9 +185,11 @@ export class ConversationModel {
     if (this.#stopped) return;
     const [db, key, low, high] = [this.#client.db, this.#key, this.#low, this.#high];
     const query = async () => {
-      const messages = await messagesBetween(db, key, low, high).toArray();
-      const older = low > 0 ? await messagesBetween(db, key, 0, low - 1).last() : undefined;
-      const conversation = await db.conversations.get(key);
+      const [messages, older, conversation] = await Promise.all([
+        messagesBetween(db, key, low, high).toArray(),
+        low > 0 ? messagesBetween(db, key, 0, low - 1).last() : undefined,
+        db.conversations.get(key),
+      ]);
       return {
         messages,
         hasOlder: older !== undefined,

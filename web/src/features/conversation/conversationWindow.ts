@@ -7,6 +7,30 @@ export const PAGE = 60;
 /** Messages shown on each side of one that was asked for. */
 const AROUND = 40;
 
+/** Messages drawn when a chat is opened: a high screen full. What lies next to them comes right behind it. */
+const FIRST = 32;
+/** Read messages shown above the first new one. */
+const CONTEXT = 12;
+
+export type Opening = { low: number; high: number; newAfter: number | null };
+
+/** The window a chat opens with: at what is new, below some of what was read; else at the end. */
+export function openingWindow(db: BilletDatabase, key: ConversationKey): Promise<Opening> {
+  return db.transaction('r', db.conversations, db.messages, async () => {
+    const chat = await db.conversations.get(key);
+    const newAfter = chat && chat.unread > 0 ? chat.readSort : null;
+    if (newAfter !== null) {
+      const low = (await placesBefore(db, key, newAfter + 1, CONTEXT)).at(-1) ?? 0;
+      const ahead = await messagesBetween(db, key, low, Number.POSITIVE_INFINITY)
+        .limit(FIRST + 1)
+        .toArray();
+      if (ahead.length > FIRST) return { low, high: ahead[FIRST - 1]?.sort ?? 0, newAfter };
+    }
+    const high = Number.POSITIVE_INFINITY;
+    return { low: await lowFor(db, key, high, FIRST), high, newAfter };
+  });
+}
+
 /** The lower bound with which `count` messages lie below `high`; 0 when there are no more. */
 export async function lowFor(
   db: BilletDatabase,
