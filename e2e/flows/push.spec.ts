@@ -1,6 +1,7 @@
 import { type CDPSession, expect, type Page, test } from '@playwright/test';
 import { lines, lookAt } from './notices';
 import { becomeContacts, DESK, Person } from './person';
+import { remind } from './remind';
 import { CLIENT, type Server, startServer } from './server';
 
 let server: Server;
@@ -18,7 +19,9 @@ test('a push without a page: what came is stored, acknowledged and shown; a reca
   await expect.poll(() => lines(bench.page)).toEqual(['Ada: while you were out']);
   await expect(ada.message('while you were out')).toContainText(ada.t.delivered);
 
+  // A tab that was just closed holds the socket a moment longer: the push waits until the browser lets go of it.
   await ada.write('I should not have said this');
+  await holdSocket(bench.page, 1_000);
   await bench.push('message');
   await expect.poll(() => lines(bench.page)).toEqual(['Ada: while you were out\nI should not have said this']);
   await ada.message('I should not have said this').click({ button: 'right' });
@@ -78,6 +81,35 @@ test('a push shows what the person chose, a plain line when nothing can be read,
   await bob.leave();
 });
 
+test('a push tells of somebody who agreed, of a request, of a sign-in and of a reminder', async ({ browser }) => {
+  const { ada, bob } = await pair(browser, '+12025550185', '+12025550186');
+  const carl = await Person.arrive(browser, server.origin, 'Carl', '+12025550187', DESK);
+  const dora = await Person.arrive(browser, server.origin, 'Dora', '+12025550188', DESK);
+  await carl.register();
+  await dora.register();
+  await ada.write('bring the plum jam');
+  await bob.askByNumber(carl.phone);
+  await bob.page.goto('/chats');
+  await expect(bob.row('Ada')).toContainText('plum jam');
+  await bob.openChat('Ada');
+  const bench = await closePages(bob);
+
+  await carl.page.goto('/contacts/requests');
+  await carl.button(carl.t.accept).click();
+  await carl.composer().waitFor();
+  await bench.push('contacts');
+  await expect.poll(() => lines(bench.page)).toEqual([`Carl: ${bob.t.notifyAccepted}`]);
+  await dora.askByNumber(bob.phone);
+  await bench.push('contacts');
+  await expect.poll(() => lines(bench.page)).toContain(`Dora: ${bob.t.newRequest}`);
+  await bench.push('devices');
+  await expect.poll(() => lines(bench.page)).toContain(`Billet: ${bob.t.notifyDevice}`);
+  await remind(bench.page, 0);
+  await bench.push('reminder');
+  await expect.poll(() => lines(bench.page)).toContain(`${bob.t.notifyReminder} · Ada: bring the plum jam`);
+  for (const person of [ada, bob, carl, dora]) await person.leave();
+});
+
 /** Two contacts; the second lets its browser show notifications. Ada has the chat open. */
 async function pair(browser: Parameters<typeof Person.arrive>[0], adas: string, bobs: string) {
   const ada = await Person.arrive(browser, server.origin, 'Ada', adas, DESK);
@@ -109,6 +141,20 @@ async function closePages(person: Person): Promise<Bench> {
       data: JSON.stringify({ about }),
     });
   return { page, push: async (about) => void (await push(about)) };
+}
+
+/** Holds what the tab with the socket holds, for so long. */
+async function holdSocket(page: Page, ms: number): Promise<void> {
+  await page.evaluate(async (ms) => {
+    const record = await (await caches.open('billet-device')).match('/device-record');
+    const { account } = await record?.json();
+    await new Promise<void>((held) => {
+      void navigator.locks.request(`billet-${account}-socket`, () => {
+        held();
+        return new Promise((letGo) => setTimeout(letGo, ms));
+      });
+    });
+  }, ms);
 }
 
 async function registrationOf(devtools: CDPSession): Promise<string> {

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { becomeContacts, DESK, Person, PHONE } from './person';
+import { remind } from './remind';
 import { type Server, startServer } from './server';
 
 let server: Server;
@@ -7,25 +8,6 @@ test.beforeAll(async () => {
   server = await startServer();
 });
 test.afterAll(() => server.stop());
-
-/** Asks the server to remind of the newest message that came, in so many milliseconds. */
-async function remind(person: Person, inMs: number): Promise<void> {
-  await person.page.evaluate(async (inMs) => {
-    const name = (await indexedDB.databases()).find((db) => db.name?.startsWith('billet-'))?.name ?? '';
-    const answer = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    const db = await answer(indexedDB.open(name));
-    const all = await answer(db.transaction('messages').objectStore('messages').getAll());
-    db.close();
-    const { message, conversation } = all.filter((one) => one.state === 'received').at(-1);
-    const body = JSON.stringify({ conversation: { account: conversation.slice(2) }, message, at: Date.now() + inMs });
-    const made = await fetch('/v1/me/reminders', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-    if (made.status !== 201) throw new Error(`${made.status} ${await made.text()}`);
-  }, inMs);
-}
 
 test('a reminder is told when it is due, stands in the list, leads to its message, and can be deleted', async ({ browser }) => {
   const ada = await Person.arrive(browser, server.origin, 'Ada', '+12025550401', DESK);
@@ -39,7 +21,7 @@ test('a reminder is told when it is due, stands in the list, leads to its messag
   const { page, t } = ada;
 
   // One for much later: listed, not told, and deleted with a way back.
-  await remind(ada, 3 * 86_400_000);
+  await remind(ada.page, 3 * 86_400_000);
   await page.reload();
   await ada.button(t.reminders).click();
   await expect(page.getByText(t.coming, { exact: true })).toBeVisible();
@@ -57,7 +39,7 @@ test('a reminder is told when it is due, stands in the list, leads to its messag
 
   // One for now: the server calls, a bar says so, the chat is marked, and Open leads to the message.
   await page.goto('/contacts');
-  await remind(ada, 2_000);
+  await remind(ada.page, 2_000);
   await expect(ada.button(t.open)).toBeVisible({ timeout: 20_000 });
   await page.goto('/chats');
   await expect(ada.row('Bob')).toContainText(t.dueReminder);

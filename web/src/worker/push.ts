@@ -15,9 +15,6 @@ import { dueReminders } from './reminders';
 /** All that a push says (API: payload): what kind of news there is, not which. */
 export type About = 'message' | 'recalled' | 'contacts' | 'devices' | 'reminder';
 
-/** How long a tab that holds the socket gets to show what came. */
-const TAB_SHOWS_WITHIN_MS = 2_000;
-
 type Registration = Place & { pushManager: PushManager };
 
 /**
@@ -32,7 +29,6 @@ export async function onPush(about: About, registration: Registration): Promise<
   try {
     const result = await fetchNews(record, db);
     if (result.name === 'ended') return await endHere(registration, t);
-    if (result.name === 'held') await new Promise((resolve) => setTimeout(resolve, TAB_SHOWS_WITHIN_MS));
     const arrived = result.name === 'fetched' ? result.arrived : new Set<string>();
     if (await tell(about, record, db, registration, arrived, t)) return;
     // Whoever looks at the tab that has the socket has seen it.

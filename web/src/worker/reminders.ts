@@ -1,17 +1,10 @@
-import { call } from '../api/call';
+import { api } from '../api/api';
 import { nameOf } from '../features/contacts/names';
 import { shownAs } from '../features/conversation/content';
 import type { BilletDatabase } from '../sync/database';
-import { type AccountId, conversationWith, type MessageId } from '../sync/ids';
+import { conversationWith } from '../sync/ids';
 import { type Announcement, tagOf, type Words } from './announcements';
 import type { Preferences } from './preferences';
-
-type Reminder = {
-  reminder_id: string;
-  conversation: { account: AccountId };
-  message: MessageId;
-  at: number;
-};
 
 /** Reminders whose time has come: they stay listed on the server until somebody has seen to them. */
 export async function dueReminders(
@@ -20,8 +13,7 @@ export async function dueReminders(
   t: Words,
   now = Date.now(),
 ): Promise<Announcement[]> {
-  const { reminders } = (await call<{ reminders: Reminder[] }>('GET', '/v1/me/reminders')).body;
-  const due = reminders.filter((reminder) => reminder.at <= now);
+  const due = (await api.reminders()).filter((reminder) => reminder.at <= now);
   return Promise.all(
     due.map(async ({ reminder_id, conversation: { account }, message, at }): Promise<Announcement> => {
       const stored = await db.messages.where('message').equals(message).first();
