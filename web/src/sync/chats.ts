@@ -1,7 +1,8 @@
 import type { ChatFields } from './chatFields';
 import { changeChat, clearHistory, hideChat, keepDraft, markRead } from './conversations';
-import type { BilletDatabase } from './database';
+import type { BilletDatabase, StoredQuote } from './database';
 import type { ConversationKey } from './ids';
+import { keepQuote } from './quotes';
 import type { Haste } from './settingsKeeper';
 
 export type ChatsOptions = {
@@ -61,6 +62,11 @@ export class Chats {
     const changed = await keepDraft(this.#o.db, key, text, this.#o.now());
     if (leaving) this.#o.changed('now');
     else if (changed) this.#o.changed('at_rest');
+  }
+
+  /** What the message being written answers; told to no other device. */
+  async keepQuote(key: ConversationKey, quote: StoredQuote | null): Promise<void> {
+    if (!this.#o.closed()) await keepQuote(this.#o.db, key, quote);
   }
 
   /** Nobody changes anything for now: what waits for a rest goes. */

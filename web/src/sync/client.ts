@@ -146,7 +146,9 @@ export class SyncClient {
   }
 
   async undelete(messages: readonly StoredMessage[]): Promise<void> {
-    if (!this.#closed) await undelete(this.db, messages);
+    if (this.#closed) return;
+    await undelete(this.db, messages);
+    if (messages.some((message) => message.state === 'queued')) this.#pump();
   }
 
   tellTyping(conversation: ConversationKey): void {

@@ -92,7 +92,8 @@ export async function clearHistory(db: BilletDatabase, key: ConversationKey, now
     const place = await lastPlace(db, key);
     const cleared_seq = Math.max(chat.clearedSort ?? 0, place);
     const read_seq = Math.max(chat.readSort, place);
-    const cleared = changedHere(chat, { cleared_seq, read_seq, unread: false }, now);
+    const { quote: _cleared, ...rest } = chat;
+    const cleared = changedHere(rest, { cleared_seq, read_seq, unread: false }, now);
     await db.conversations.put({ ...cleared, unread: 0 });
     await messagesBetween(db, key, 0, PENDING_SORT_BASE - 1).delete();
     await refreshLast(db, key);

@@ -83,6 +83,9 @@ export type StoredMessage = {
   leftServerAt?: number;
 };
 
+/** What stands of another message inside one that answers it. */
+export type StoredQuote = { message: MessageId; from: AccountId; text: string };
+
 export type StoredConversation = {
   key: ConversationKey;
   lastSort: number;
@@ -93,6 +96,8 @@ export type StoredConversation = {
   draft?: string;
   /** When the draft was last changed here. */
   draftAt?: number;
+  /** What the message being written here answers; on this device alone. */
+  quote?: StoredQuote;
   /** Stands above all that is not pinned, the latest pin first. */
   pinnedAt?: number;
   /** Makes no sound and no notification. */

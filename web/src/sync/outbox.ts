@@ -24,7 +24,7 @@ export class Outbox {
     this.#me = me;
   }
 
-  /** Queues one message; `key` is its client id. It ends the draft, unless it was written somewhere else. */
+  /** Queues one message; `key` is its client id. It ends the draft and what that answers, unless it was written somewhere else. */
   async add(
     key: string,
     conversation: ConversationKey,
@@ -57,9 +57,10 @@ export class Outbox {
         content,
         state: 'queued',
       });
-      const chat = await conversationOf(db, conversation);
+      const { quote, ...chat } = await conversationOf(db, conversation);
       const next = changedHere(chat, { ...(keepsDraft ? {} : { draft: null }), hidden: false }, now);
-      await db.conversations.put({ ...next, lastSort: sort, lastKey: key });
+      const kept = keepsDraft && quote ? { quote } : {};
+      await db.conversations.put({ ...next, ...kept, lastSort: sort, lastKey: key });
     });
   }
 

@@ -1,6 +1,6 @@
-import { messagesBetween } from './conversations';
-import type { BilletDatabase, StoredMessage } from './database';
-import type { MessageId } from './ids';
+import { conversationOf, messagesBetween } from './conversations';
+import type { BilletDatabase, StoredMessage, StoredQuote } from './database';
+import type { ConversationKey, MessageId } from './ids';
 
 type Quoting = { quote?: { message?: unknown; text?: unknown } } | null;
 
@@ -15,6 +15,18 @@ function emptied(content: unknown): unknown {
   return { ...rest, quote: { ...quote, text: '' } };
 }
 
+/** Keeps what the message being written answers, until it is sent or the answer is dropped. */
+export async function keepQuote(
+  db: BilletDatabase,
+  key: ConversationKey,
+  quote: StoredQuote | null,
+): Promise<void> {
+  await db.transaction('rw', db.conversations, async () => {
+    const { quote: _former, ...chat } = await conversationOf(db, key);
+    await db.conversations.put(quote ? { ...chat, quote } : chat);
+  });
+}
+
 /** Takes the words of a recalled message out of the answers to it: only what came after it can have them. */
 export async function emptyQuotesOf(db: BilletDatabase, recalled: StoredMessage): Promise<void> {
   const after = await messagesBetween(
@@ -27,6 +39,8 @@ export async function emptyQuotesOf(db: BilletDatabase, recalled: StoredMessage)
     if (recalled.message === undefined || quotedBy(message.content) !== recalled.message) continue;
     await db.messages.put({ ...message, content: emptied(message.content) });
   }
+  const chat = await db.conversations.get(recalled.conversation);
+  if (chat?.quote && chat.quote.message === recalled.message) await keepQuote(db, chat.key, null);
 }
 
 /** The content of an answer that comes after what it quotes was recalled here. */

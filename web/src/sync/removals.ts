@@ -1,16 +1,21 @@
 import { conversationOf, refreshLast } from './conversations';
-import type { BilletDatabase, StoredMessage } from './database';
+import { type BilletDatabase, PENDING_SORT_BASE, type StoredMessage } from './database';
+import { type ClientId, toOf } from './ids';
 
-/** What can be deleted here alone: what the server has had, and what failed. What still waits is on its way. */
+/** What can be deleted here alone: what the server has had, what failed, and what waits and was never tried. */
 export function isDeletable(message: StoredMessage): boolean {
-  return message.message !== undefined || message.state === 'failed';
+  return message.message !== undefined || message.state === 'failed' || message.state === 'queued';
 }
 
-/** Removes messages from this device and no other; the answer is what `undelete` needs to bring them back. */
+/**
+ * Removes messages from this device and no other; the answer is what `undelete` needs to bring them back. What waits to be sent is
+ * never sent then; what was tried already may be with the server, and stays.
+ */
 export async function deleteForMe(db: BilletDatabase, keys: readonly string[]): Promise<StoredMessage[]> {
-  return db.transaction('rw', db.messages, db.conversations, db.deleted, async () => {
-    const found = (await db.messages.bulkGet([...keys])).filter((m) => m !== undefined && isDeletable(m));
-    const gone = found as StoredMessage[];
+  return db.transaction('rw', db.messages, db.conversations, db.deleted, db.outbox, async () => {
+    const gone: StoredMessage[] = [];
+    for (const message of await db.messages.bulkGet([...keys]))
+      if (message && isDeletable(message) && (await staysHome(db, message))) gone.push(message);
     await db.messages.bulkDelete(gone.map((message) => message.key));
     await db.deleted.bulkPut(gone.flatMap(({ message }) => (message ? [{ message }] : [])));
     for (const conversation of new Set(gone.map((message) => message.conversation))) {
@@ -24,10 +29,38 @@ export async function deleteForMe(db: BilletDatabase, keys: readonly string[]): 
   });
 }
 
+/** Takes a waiting message out of the outbox; false when it was tried, so that nobody here knows whether it was sent. */
+async function staysHome(db: BilletDatabase, { key, state }: StoredMessage): Promise<boolean> {
+  if (state !== 'queued') return true;
+  const item = await db.outbox.where('key').equals(key).first();
+  if (item?.position === undefined) return true;
+  if (item.firstTriedAt !== undefined) return false;
+  await db.outbox.delete(item.position);
+  return true;
+}
+
+/** Puts a message that was never tried where it stood in the outbox. */
+async function waitAgain(db: BilletDatabase, message: StoredMessage): Promise<void> {
+  const { key, conversation, kind, content, at, sort } = message;
+  const client = message.client ?? (key as ClientId);
+  const position = sort - PENDING_SORT_BASE;
+  await db.outbox.put({
+    position,
+    key,
+    client,
+    conversation,
+    to: toOf(conversation),
+    kind,
+    content,
+    queuedAt: at,
+  });
+}
+
 /** Brings deleted messages back as they would be by now: delivered, expired or recalled meanwhile. */
 export async function undelete(db: BilletDatabase, gone: readonly StoredMessage[]): Promise<void> {
-  await db.transaction('rw', db.messages, db.conversations, db.deleted, async () => {
+  await db.transaction('rw', db.messages, db.conversations, db.deleted, db.outbox, async () => {
     for (const was of gone) {
+      if (was.state === 'queued') await waitAgain(db, was);
       const { clearedSort } = await conversationOf(db, was.conversation);
       // Cleared meanwhile, perhaps elsewhere: that was meant for this one too.
       if (was.message && was.sort <= (clearedSort ?? 0)) continue;

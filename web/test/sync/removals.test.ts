@@ -1,11 +1,12 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { conversationOf, messagesBetween } from '../../src/sync/conversations';
+import { clearHistory, conversationOf, messagesBetween } from '../../src/sync/conversations';
 import { BilletDatabase } from '../../src/sync/database';
 import type { EnvelopeFrame } from '../../src/sync/frames';
 import { History } from '../../src/sync/history';
 import { type AccountId, type ClientId, conversationWith, type MessageId } from '../../src/sync/ids';
 import { Outbox } from '../../src/sync/outbox';
+import { keepQuote } from '../../src/sync/quotes';
 import { deleteForMe, undelete } from '../../src/sync/removals';
 
 const ME = 'ME' as AccountId;
@@ -90,14 +91,68 @@ describe('deleting for me', () => {
 
   test('leaves what is still on its way, and takes what failed', async () => {
     const outbox = new Outbox(db, ME);
-    await outbox.add('waits', CHAT, 'text', { text: 'waits' }, NOW);
+    await outbox.add('tried', CHAT, 'text', { text: 'tried' }, NOW);
     await outbox.add('fails', CHAT, 'text', { text: 'fails' }, NOW);
     await outbox.failed('fails' as ClientId, 'blocked', NOW);
-    const gone = await deleteForMe(db, ['waits', 'fails']);
+    await outbox.next(new Set(), 1, NOW);
+    const gone = await deleteForMe(db, ['tried', 'fails']);
     expect(gone.map((message) => message.key)).toEqual(['fails']);
-    expect(await held()).toEqual(['waits']);
+    expect(await held()).toEqual(['tried']);
     expect(await db.outbox.count()).toBe(1);
     await undelete(db, gone);
     expect(await db.messages.get('fails')).toMatchObject({ state: 'failed', error: 'blocked' });
+  });
+
+  test('takes what waits and was never tried out of the outbox, and undone it stands where it stood', async () => {
+    const outbox = new Outbox(db, ME);
+    for (const key of ['one', 'two', 'three', 'four'])
+      await outbox.add(key, CHAT, 'text', { text: key }, NOW);
+    await outbox.failed('four' as ClientId, 'blocked', NOW);
+    await outbox.retry('four', 'four-again', NOW);
+    const before = await db.outbox.toArray();
+    const waiting = async () => (await db.outbox.orderBy('position').toArray()).map((item) => item.key);
+    const gone = await deleteForMe(db, ['two', 'four']);
+    expect(await waiting()).toEqual(['one', 'three']);
+    expect(await held()).toEqual(['one', 'three']);
+    expect(await conversationOf(db, CHAT)).toMatchObject({ lastKey: 'three' });
+    await undelete(db, gone);
+    expect(await db.outbox.toArray()).toEqual(before);
+    expect(await held()).toEqual(['one', 'two', 'three', 'four']);
+  });
+});
+
+describe('what a message that is being written answers', () => {
+  const quote = { message: 'E1' as MessageId, from: PEER, text: 'e1' };
+  const waits = async () => (await conversationOf(db, CHAT)).quote;
+  beforeEach(async () => {
+    await history.apply([envelope(1), envelope(2)]);
+    await keepQuote(db, CHAT, quote);
+  });
+
+  test('waits on this device and is told to no other, whatever comes meanwhile', async () => {
+    await history.apply([envelope(3)]);
+    const before = await conversationOf(db, CHAT);
+    expect(before).toMatchObject({ quote, lastKey: 'E3', unread: 3 });
+    expect(before.settingsDirty ?? []).toEqual([]);
+    await new Outbox(db, ME).add('elsewhere', CHAT, 'text', { text: 'forwarded' }, NOW, { keepsDraft: true });
+    expect(await waits()).toEqual(quote);
+  });
+
+  test('leaves with the message, and when it is dropped', async () => {
+    await new Outbox(db, ME).add('answer', CHAT, 'text', { text: 'yes', quote }, NOW);
+    expect(await waits()).toBeUndefined();
+    await keepQuote(db, CHAT, quote);
+    await keepQuote(db, CHAT, null);
+    expect(await waits()).toBeUndefined();
+  });
+
+  test('goes when it is recalled or cleared, and not when another message is', async () => {
+    await history.apply([{ op: 'recalled', seq: SEQ + 5, message: 'E2' as MessageId }]);
+    expect(await waits()).toEqual(quote);
+    await history.apply([{ op: 'recalled', seq: SEQ + 6, message: 'E1' as MessageId }]);
+    expect(await waits()).toBeUndefined();
+    await keepQuote(db, CHAT, quote);
+    await clearHistory(db, CHAT, NOW);
+    expect(await waits()).toBeUndefined();
   });
 });

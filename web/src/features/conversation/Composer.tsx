@@ -34,14 +34,14 @@ export function Composer({
   useHeight(field, text);
   useWriting(view, field, text, type);
   const picker = usePicker(field, text, type);
+  useEffect(() => view.followQuote(), [view]);
 
   const send = () => {
     const trimmed = text.trim();
     if (trimmed === '' || tooMany > 0) return;
     take();
     picker.close();
-    view.dropQuote();
-    void model.send(trimmed, quote);
+    view.quoteSent(model.send(trimmed, quote));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'ArrowUp' && !event.altKey && text === '') return toNewest(event);

@@ -1,3 +1,4 @@
+import { liveQuery } from 'dexie';
 import { notify } from '../../app/notices';
 import type { SyncClient } from '../../sync/client';
 import type { StoredMessage } from '../../sync/database';
@@ -26,9 +27,6 @@ export type ViewState = {
   reminding: StoredMessage | null;
 };
 
-/** Quotes that wait with a draft, while one looks at other chats: in memory, gone with the account. */
-const waiting = new WeakMap<SyncClient, Map<ConversationKey, Quote>>();
-
 /** What a person does with the messages of one chat, apart from reading and writing. */
 export class ConversationView {
   readonly state: Store<ViewState>;
@@ -37,13 +35,20 @@ export class ConversationView {
   readonly #key: ConversationKey;
   readonly #model: ConversationModel;
   #lastChosen = '';
+  /** Quotes that are shown here and on their way to the disk. */
+  #quotesUnderWay = 0;
 
   constructor(client: SyncClient, key: ConversationKey, model: ConversationModel) {
     this.#client = client;
     this.#model = model;
     this.#key = key;
-    const quote = waiting.get(client)?.get(key) ?? null;
-    this.state = new Store<ViewState>({ menu: null, quote, chosen: null, forwarding: null, reminding: null });
+    this.state = new Store<ViewState>({
+      menu: null,
+      quote: null,
+      chosen: null,
+      forwarding: null,
+      reminding: null,
+    });
   }
 
   openMenu = (message: StoredMessage, at: MenuPlace): void => this.#change({ menu: { message, at } });
@@ -51,11 +56,29 @@ export class ConversationView {
   closeMenu = (): void => this.#change({ menu: null });
 
   quote = (message: StoredMessage): void => {
-    this.#keepQuote(quoteOf(message));
+    const quote = quoteOf(message);
+    this.#showQuote(quote, this.#client.chats.keepQuote(this.#key, quote));
     this.writing?.focus();
   };
 
-  dropQuote = (): void => this.#keepQuote(null);
+  dropQuote = (): void => this.#showQuote(null, this.#client.chats.keepQuote(this.#key, null));
+
+  /** It leaves with the message, which also ends it on disk. */
+  quoteSent = (sent: Promise<void>): void => this.#showQuote(null, sent);
+
+  /** The quote waits on disk with the draft: it outlives this page, and ends in every tab. The answer ends the watch. */
+  followQuote = (): (() => void) => {
+    const stored = liveQuery(async () => (await this.#client.db.conversations.get(this.#key))?.quote ?? null);
+    const subscription = stored.subscribe({
+      next: (quote) => {
+        if (this.#quotesUnderWay === 0) this.#change({ quote });
+      },
+      error: () => {
+        // The database was closed by signing out; the view goes with it.
+      },
+    });
+    return () => subscription.unsubscribe();
+  };
 
   showQuoted = async ({ message }: Quote): Promise<void> => {
     if (!(await this.#model.openAt(message))) notify('quote.not_here');
@@ -105,6 +128,7 @@ export class ConversationView {
     const gone = await this.#client.deleteForMe(messages.filter(isDeletable).map((message) => message.key));
     if (gone.length > 0)
       notify('action.deleted', { count: gone.length }, () => void this.#client.undelete(gone));
+    else if (messages.some(isDeletable)) notify('action.on_its_way');
   };
 
   /** Its text can be edited again for a while. */
@@ -114,12 +138,16 @@ export class ConversationView {
     await this.#client.recall(message.key);
   };
 
-  #keepQuote(quote: Quote | null): void {
-    const all = waiting.get(this.#client) ?? new Map<ConversationKey, Quote>();
-    if (quote) all.set(this.#key, quote);
-    else all.delete(this.#key);
-    waiting.set(this.#client, all);
+  #showQuote(quote: Quote | null, written: Promise<void>): void {
     this.#change({ quote });
+    this.#quotesUnderWay += 1;
+    void written
+      .finally(() => {
+        this.#quotesUnderWay -= 1;
+      })
+      .catch(() => {
+        // No room on the disk: the banner says so.
+      });
   }
 
   #change(change: Partial<ViewState>): void {

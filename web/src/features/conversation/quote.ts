@@ -1,9 +1,7 @@
-import type { StoredMessage } from '../../sync/database';
-import type { AccountId, MessageId } from '../../sync/ids';
+import type { StoredMessage, StoredQuote } from '../../sync/database';
 import { shownAs } from './content';
 
-/** What stands of another message inside one that answers it. */
-export type Quote = { message: MessageId; from: AccountId; text: string };
+export type Quote = StoredQuote;
 
 /** Most of a text that is quoted, in characters. */
 const QUOTED_MOST = 200;

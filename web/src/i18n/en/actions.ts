@@ -11,6 +11,7 @@ export const actions = {
   'action.details': 'Details',
   'action.delete': 'Delete for me',
   'action.deleted': { one: 'Deleted on this device', other: '{count} messages deleted on this device' },
+  'action.on_its_way': 'It is already on its way. Recall it once it has been sent.',
   'action.edit_again': 'Edit again',
   'chosen.bar': 'Selected messages',
   'chosen.count': { one: '{count} selected', other: '{count} selected' },

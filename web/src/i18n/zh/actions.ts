@@ -14,6 +14,7 @@ export const actions: Translated<typeof english> = {
   'action.details': '详情',
   'action.delete': '仅为我删除',
   'action.deleted': { other: '已从这台设备删除 {count} 条消息' },
+  'action.on_its_way': '它已经在发送途中。发出后可以撤回。',
   'action.edit_again': '重新编辑',
   'chosen.bar': '已选的消息',
   'chosen.count': { other: '已选 {count} 条' },
