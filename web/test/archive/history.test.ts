@@ -197,6 +197,52 @@ describe('a file that is not right', () => {
   });
 });
 
+describe('an import that breaks off', () => {
+  const whereFrom = (db: BilletDatabase) => db.messages.orderBy('message').primaryKeys();
+
+  /** Imports into a device with a message of its own, and says what that brought. */
+  async function broken(file: Bytes): Promise<{ db: BilletDatabase; error: ArchiveError }> {
+    const db = device();
+    await db.messages.add({ ...message(10), key: 'own-key', content: { text: 'as it is here' } });
+    const error = await imported(db, file).then(
+      () => new Error('taken'),
+      (error: unknown) => error,
+    );
+    expect(error).toBeInstanceOf(ArchiveError);
+    return { db, error: error as ArchiveError };
+  }
+
+  test('tells how much stood before the damage; that is there whole, and the rest of the file can still come', async () => {
+    const file = await exported(old);
+    const before = file.slice();
+    const second = 56 + 2 * (4 + CHUNK + 16);
+    const { db, error } = await broken(file.slice(0, second - 5));
+    expect(error.code).toBe('damaged');
+    const count = await db.messages.count();
+    expect(count).toBeGreaterThan(100);
+    expect(count).toBeLessThan(1_501);
+    expect(error.imported).toEqual({ added: count - 1, held: 1 });
+    // Each message is one that was exported, in its chat, and the list of chats stands at the last of them.
+    const expected = new Map((await shown(old)).map((one) => [one.message, one] as const));
+    const here = await shown(db);
+    for (const one of here.filter((m) => m.message !== 'M10')) expect(one).toEqual(expected.get(one.message));
+    expect(await db.conversations.get(ADA)).toMatchObject({ lastSort: here.at(-1)?.sort, unread: 0 });
+    expect(await db.messages.get('own-key')).toMatchObject({ content: { text: 'as it is here' } });
+    expect(file).toEqual(before);
+    expect(await imported(db, file)).toEqual({ added: 1_501 - count, held: count });
+    expect(await whereFrom(db)).toHaveLength(1_501);
+  });
+
+  test('at the first bytes, or with another passphrase, changed nothing and says nothing of what was read', async () => {
+    const file = await exported(old);
+    for (const part of [file.slice(0, 70), file.slice(0, 56 + 4 + CHUNK)]) {
+      const { db, error } = await broken(part);
+      expect(error.imported).toBeUndefined();
+      expect(await db.messages.toCollection().primaryKeys()).toEqual(['own-key']);
+    }
+  });
+});
+
 test('an export that is cancelled leaves nothing, and says so', async () => {
   const control = new AbortController();
   const steps: string[] = [];

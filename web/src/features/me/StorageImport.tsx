@@ -3,6 +3,7 @@ import { useAccount } from '../../app/account';
 import { useT } from '../../app/hooks';
 import { type Imported, importHistory } from '../../sync/archive/importHistory';
 import { through } from '../../sync/archive/records';
+import { ArchiveError } from '../../sync/archive/sealing';
 import { Button } from '../../ui/Button';
 import { Field } from '../../ui/Field';
 import { Group } from '../../ui/Sheet';
@@ -26,7 +27,12 @@ export function StorageImport() {
     setResult(null);
     run(async (task) => {
       const bytes = through(file.stream());
-      setResult(await importHistory(client.db, me.account_id, bytes, passphrase, task));
+      try {
+        setResult(await importHistory(client.db, me.account_id, bytes, passphrase, task));
+      } catch (error) {
+        if (error instanceof ArchiveError && error.imported) setResult(error.imported);
+        throw error;
+      }
       setFile(null);
       setPassphrase('');
     });

@@ -71,7 +71,7 @@ export const archive = {
     'A newer Billet wrote this file. Load the page again to get the newer version.',
   'archive.problem.wrong_passphrase': 'This is not the passphrase of this file. Nothing was changed.',
   'archive.problem.damaged':
-    'This file is damaged or not complete. What could be read before that place was added; the rest is not in it.',
+    'This file is damaged or not complete. What stood before that place was read; what comes after it cannot be. The file was not changed.',
   'archive.problem.other_account':
     'This file belongs to another account. A history can only be read into the account it comes from.',
   'archive.problem.cancelled': 'Stopped. What was added until then stays; you can start again at any time.',

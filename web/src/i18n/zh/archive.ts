@@ -58,7 +58,8 @@ export const archive: Translated<typeof english> = {
   'archive.problem.not_archive': '这个文件不是 Billet 的历史记录。',
   'archive.problem.newer_version': '这个文件由更新版本的 Billet 写成。请重新加载页面以使用新版本。',
   'archive.problem.wrong_passphrase': '这不是此文件的密语。没有改动任何内容。',
-  'archive.problem.damaged': '文件已损坏或不完整。损坏处之前能读到的内容已添加，其余内容不在文件中。',
+  'archive.problem.damaged':
+    '文件已损坏或不完整。损坏处之前的内容已读入，之后的内容无法读取。文件本身没有改动。',
   'archive.problem.other_account': '这个文件属于另一个账号。历史记录只能读入它原来的账号。',
   'archive.problem.cancelled': '已停止。在此之前添加的内容会保留；你可以随时重新开始。',
 };

@@ -14,7 +14,8 @@ export type Imported = { added: number; held: number };
 
 /**
  * Brings an exported history into this device. What is here already stays as it is, and what was deleted or cleared here
- * stays away, so importing twice, or half of it and then all, ends the same.
+ * stays away, so importing twice, or half of it and then all, ends the same. Where a file is damaged, or the person stops it, what
+ * stood before that place stays, whole messages in whole chats, and the error tells how much that is.
  */
 export async function importHistory(
   db: BilletDatabase,
@@ -57,11 +58,16 @@ export async function importHistory(
       if (waiting.length >= BATCH) await flush();
     }
     await flush();
+    if (!ended) throw new ArchiveError('damaged');
+    return imported;
+  } catch (error) {
+    if (!begun || !(error instanceof ArchiveError)) throw error;
+    // What was opened before that place is as its writer sealed it.
+    await flush();
+    throw Object.assign(error, { imported });
   } finally {
     await chats.settle();
   }
-  if (!ended) throw new ArchiveError('damaged');
-  return imported;
 }
 
 /** Whatever goes wrong while unpacking what was opened well is damage, too. */

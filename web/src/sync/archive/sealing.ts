@@ -14,6 +14,8 @@ export type ArchiveProblem =
 
 export class ArchiveError extends Error {
   readonly code: ArchiveProblem;
+  /** Of an import that broke off: what it brought until then. */
+  imported?: { added: number; held: number };
 
   constructor(code: ArchiveProblem) {
     super(code);
