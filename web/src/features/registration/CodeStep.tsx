@@ -1,9 +1,10 @@
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { explain } from '../../app/errors';
 import { health } from '../../app/health';
 import { useNow, useStore, useT } from '../../app/hooks';
 import { Button } from '../../ui/Button';
 import { FieldError } from '../../ui/Field';
+import { codeFromText } from './codeFromText';
 import { spaced } from './countries';
 import type { RegistrationFlow } from './flow';
 import styles from './Registration.module.css';
@@ -25,6 +26,7 @@ export function CodeStep({ flow }: { flow: RegistrationFlow }) {
     setCode(digits);
     if (digits.length === DIGITS && digits !== code) void flow.submitCode(digits);
   };
+  useCodeFromText(sent, type);
   return (
     <form
       className={styles.step}
@@ -72,6 +74,18 @@ export function CodeStep({ flow }: { flow: RegistrationFlow }) {
       </div>
     </form>
   );
+}
+
+/** Where the browser can read the text message for this address, nobody has to type; asked for anew with each code. */
+function useCodeFromText(sent: number, onCode: (code: string) => void): void {
+  const latest = useRef(onCode);
+  latest.current = onCode;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each code that is sent is waited for.
+  useEffect(() => {
+    const left = new AbortController();
+    void codeFromText(left.signal).then((code) => code !== null && latest.current(code));
+    return () => left.abort();
+  }, [sent]);
 }
 
 function Resend({ flow }: { flow: RegistrationFlow }) {
