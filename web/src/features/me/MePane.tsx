@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useAccount } from '../../app/account';
 import { useStore, useT } from '../../app/hooks';
 import { linkTo, type Route, route } from '../../app/router';
+import { helpOpen } from '../../app/shortcuts';
 import type { TextKey } from '../../i18n/catalogue';
 import { Avatar } from '../../ui/Avatar';
 import { Icon, type IconName } from '../../ui/Icon';
@@ -56,6 +57,14 @@ export function MePane() {
         {GROUPS.map(({ title, places }) => (
           <Group key={title} title={t(title)} places={places} />
         ))}
+        <li className={styles.keys}>
+          <button type="button" className={styles.press} onClick={() => helpOpen.set(true)}>
+            <RowIcon>
+              <Icon name="keyboard" />
+            </RowIcon>
+            {t('keys.title')}
+          </button>
+        </li>
         <li className={styles.gap} aria-hidden="true" />
         <ListRow
           {...linkTo({ name: 'deletion' })}
@@ -68,7 +77,7 @@ export function MePane() {
           title={t('me.delete')}
         />
       </List>
-      <button type="button" className={styles.leave} onClick={() => setLeaving(true)}>
+      <button type="button" className={`${styles.press} ${styles.leave}`} onClick={() => setLeaving(true)}>
         <RowIcon>
           <Icon name="leave" />
         </RowIcon>
