@@ -83,21 +83,26 @@ export class SearchIndex {
     const [main, ...others] = terms.toSorted((a, b) => b.length - a.length);
     const place = within === undefined ? undefined : this.#numbers.get(within);
     if (main === undefined || (within !== undefined && place === undefined)) return NONE;
-    const counts = new Map<number, number>();
+    const counts = new Uint32Array(this.#conversations.length);
     const newest = new Newest(most);
     let total = 0;
-    for (const [number, segment] of this.#segments.entries()) {
+    // What came last is mostly the newest: looked at first, it spares all that is older a place among the newest.
+    for (let number = this.#segments.length - 1; number >= 0; number -= 1) {
+      const segment = this.#segments[number] as Segment;
       join(segment);
       eachHit(segment, main, others, (index) => {
         const slot = number * SEGMENT + index;
         const where = this.#places[slot] ?? 0;
         if (place !== undefined && where !== place) return;
         total += 1;
-        counts.set(where, (counts.get(where) ?? 0) + 1);
+        counts[where] = (counts[where] ?? 0) + 1;
         newest.add(slot, this.#sorts[slot] ?? 0);
       });
     }
-    const chats = [...counts].map(([n, count]) => ({ conversation: this.#conversations[n] ?? '', count }));
+    const chats = this.#conversations.flatMap((conversation, n) => {
+      const count = counts[n] ?? 0;
+      return count > 0 ? [{ conversation, count }] : [];
+    });
     chats.sort((a, b) => b.count - a.count);
     return { total, chats, newest: newest.slots().map((slot) => this.#keys[slot] ?? '') };
   }
@@ -144,7 +149,8 @@ function join(segment: Segment): void {
     at += text.length + 1;
   }
   segment.starts[texts.length] = at;
-  segment.joined = texts.join(GAP) + GAP;
+  // With an empty text behind the last one; a sum of two strings would be copied at the first search.
+  segment.joined = [...texts, ''].join(GAP);
   segment.stale = false;
   if (texts.length === SEGMENT) segment.texts = null;
 }
@@ -177,6 +183,8 @@ function all(text: string, terms: readonly string[]): boolean {
 class Newest {
   readonly #most: number;
   readonly #heap: { slot: number; sort: number }[] = [];
+  /** What a full heap takes nothing below. */
+  #lowest = Number.NEGATIVE_INFINITY;
 
   constructor(most: number) {
     this.#most = most;
@@ -184,14 +192,15 @@ class Newest {
 
   add(slot: number, sort: number): void {
     const heap = this.#heap;
+    if (sort <= this.#lowest) return;
     if (heap.length < this.#most) {
       heap.push({ slot, sort });
-      if (heap.length === this.#most) heap.sort((a, b) => a.sort - b.sort);
-      return;
+      if (heap.length < this.#most) return;
+      heap.sort((a, b) => a.sort - b.sort);
+    } else {
+      this.#sink({ slot, sort });
     }
-    const root = heap[0];
-    if (!root || sort <= root.sort) return;
-    this.#sink({ slot, sort });
+    this.#lowest = heap[0]?.sort ?? this.#lowest;
   }
 
   slots(): number[] {
