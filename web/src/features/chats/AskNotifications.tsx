@@ -8,10 +8,13 @@ import styles from './AskNotifications.module.css';
 export function AskNotifications() {
   const t = useT();
   const { client } = useAccount();
-  const written = useLive('written', () =>
-    client.db.conversations.filter((c) => c.unread > 0 || c.readSort > 0).count(),
-  );
-  if (!written) return null;
+  // One question at a time: whoever asks to be a contact comes first.
+  const due = useLive('ask', async () => {
+    const asking = await client.db.requests.filter((r) => r.direction === 'in').count();
+    const written = await client.db.conversations.filter((c) => c.unread > 0 || c.readSort > 0).count();
+    return asking === 0 && written > 0;
+  });
+  if (!due) return null;
   return (
     <aside className={styles.ask} aria-label={t('notifications.title')}>
       <p>{t('notify.ask')}</p>
