@@ -29,7 +29,14 @@ const Requests = later(() => import('../features/contacts/Requests'), 'Requests'
 export function Detail({ where }: { where: Route }) {
   const t = useT();
   return (
-    <Suspense fallback={<SkeletonRows label={t('app.loading')} rows={4} />}>
+    <Suspense
+      fallback={
+        <>
+          <h1 className="visually-hidden">{t('app.loading')}</h1>
+          <SkeletonRows label={t('app.loading')} rows={4} />
+        </>
+      }
+    >
       <Place where={where} />
     </Suspense>
   );

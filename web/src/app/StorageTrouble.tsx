@@ -17,6 +17,7 @@ export function StorageTrouble({ trouble }: { trouble: OpeningTrouble }) {
   return (
     <main>
       <Empty
+        whole
         picture={<Mark size={56} />}
         title={t(WORDS[trouble].title)}
         text={t(WORDS[trouble].text)}

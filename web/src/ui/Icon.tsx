@@ -66,6 +66,9 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
+/** These point along a line of text: where it runs from right to left, so do they (base.css). */
+const TURNED: ReadonlySet<IconName> = new Set(['back', 'forward', 'pass', 'undo', 'leave']);
+
 export function Icon({
   name,
   size = 24,
@@ -87,6 +90,7 @@ export function Icon({
       strokeLinejoin="round"
       aria-hidden="true"
       focusable="false"
+      data-turned={TURNED.has(name) || undefined}
     >
       <path d={PATHS[name]} />
     </svg>

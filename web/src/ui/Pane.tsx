@@ -12,6 +12,7 @@ export function Pane({
   actions,
   children,
   scroll = true,
+  still = false,
 }: {
   title: ReactNode;
   before?: ReactNode;
@@ -21,6 +22,8 @@ export function Pane({
   actions?: ReactNode;
   children: ReactNode;
   scroll?: boolean;
+  /** Nothing in it takes the focus, so it does itself: keys must be able to scroll it. */
+  still?: boolean;
 }) {
   return (
     <div className={styles.pane}>
@@ -34,7 +37,13 @@ export function Pane({
         <div className={styles.title}>{title}</div>
         <div className={styles.actions}>{actions}</div>
       </header>
-      {scroll ? <div className={styles.body}>{children}</div> : children}
+      {scroll ? (
+        <div className={styles.body} tabIndex={still ? 0 : undefined}>
+          {children}
+        </div>
+      ) : (
+        children
+      )}
     </div>
   );
 }

@@ -14,7 +14,7 @@ export function TagFilter({
   const t = useT();
   if (tags.length === 0) return null;
   return (
-    <ul className={styles.filter} aria-label={t('tags.filter')}>
+    <ul className={styles.filter} data-sideways="" aria-label={t('tags.filter')}>
       {[null, ...tags].map((tag) => (
         <li key={tag ?? 'all '}>
           <button

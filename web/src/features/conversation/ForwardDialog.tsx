@@ -88,7 +88,7 @@ function Row({ target, chosen, onToggle }: { target: Target; chosen: boolean; on
     <li>
       <label className={styles.row}>
         <input type="checkbox" checked={chosen} onChange={onToggle} />
-        <Avatar id={target.account} name={target.name} size={36} />
+        <Avatar id={target.account} name={target.name} photo={target.photo} size={36} />
         <bdi className={styles.name}>{target.name}</bdi>
       </label>
     </li>

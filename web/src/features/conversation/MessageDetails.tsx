@@ -35,6 +35,7 @@ export default function MessageDetails({
   return (
     <aside className={panelStyles.panel} aria-label={t('where.panel')}>
       <Pane
+        still
         title={<h1 className={panelStyles.title}>{t('where.panel')}</h1>}
         actions={<IconButton icon="close" label={t('where.close')} onClick={onClose} />}
       >

@@ -31,7 +31,9 @@ export const MessageRow = memo(
     const whose = own ? t('conversation.you_said') : t('conversation.said', { name });
     const box = chosen === null ? null : choiceOf(chosen, `${whose} ${plainText(message) ?? ''}`);
     return (
-      <article
+      // biome-ignore lint/a11y/useSemanticElements: an article cannot be a check box, which it is while one chooses.
+      <div
+        role="article"
         className={styles.row}
         data-key={row.key}
         data-own={own}
@@ -55,7 +57,7 @@ export const MessageRow = memo(
           </button>
         </div>
         {row.showState && <StateLine message={message} />}
-      </article>
+      </div>
     );
   },
   (a, b) =>

@@ -40,7 +40,13 @@ function Used() {
     <Group title={t('storage.used')} hint={t('storage.used.hint')}>
       <div className={styles.block}>
         <p>{t('storage.used.of', { used: bytes(here.used, t), most: bytes(here.most, t) })}</p>
-        <meter min={0} max={here.most} value={here.used} aria-label={t('storage.used')} />
+        <meter
+          min={0}
+          max={here.most}
+          value={here.used}
+          data-full={isNearlyFull(here)}
+          aria-label={t('storage.used')}
+        />
         {isNearlyFull(here) && (
           <p className={styles.warning} role="status">
             {t('storage.full')}

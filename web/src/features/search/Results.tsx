@@ -34,10 +34,10 @@ export function Results({ id, rows, at, found }: Props) {
         return (
           // biome-ignore lint/a11y/useSemanticElements: a group of options, not of fields.
           <div key={group} role="group" aria-labelledby={`${id}-${group}`}>
-            <h2 id={`${id}-${group}`} className={styles.heading}>
+            <div id={`${id}-${group}`} className={styles.heading}>
               {t(title)}
               {group === 'message' && found && <span> · {t('search.messages', { count: found.total })}</span>}
-            </h2>
+            </div>
             {inGroup.map((row) => (
               <Option key={row.key} id={`${id}-${rows.indexOf(row)}`} row={row} chosen={rows[at] === row}>
                 <RowContent row={row} terms={found?.terms ?? []} t={t} />

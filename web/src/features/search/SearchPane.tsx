@@ -89,6 +89,7 @@ function Field(props: {
   const { query } = useStore(searching);
   return (
     <div className={styles.field}>
+      <h1 className="visually-hidden">{t('search.open')}</h1>
       <Icon name="search" size={20} />
       <input
         ref={props.inputRef}

@@ -92,7 +92,7 @@ export default function EmojiPicker({
         <p className={styles.none}>{t(searching ? 'emoji.none' : 'emoji.recent.none')}</p>
       )}
       <div className={styles.foot}>
-        <div className={styles.categories} role="toolbar" aria-label={t('emoji.categories')}>
+        <div className={styles.categories} role="toolbar" data-sideways="" aria-label={t('emoji.categories')}>
           {CATEGORIES.map(({ sign, name }, index) => (
             <button
               key={name}
