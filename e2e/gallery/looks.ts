@@ -1,3 +1,4 @@
+import { ORIGINS } from './ports';
 import type { Language } from './story';
 
 export type Size = { width: number; height: number };
@@ -22,7 +23,6 @@ export const TONGUES = ['en', 'zh', 'longest'] as const;
 export type Tongue = (typeof TONGUES)[number];
 export const languageOf = (tongue: Tongue): Language => (tongue === 'zh' ? 'zh' : 'en');
 
-export const ORIGINS = { product: 'http://127.0.0.1:4173', longest: 'http://127.0.0.1:4174' };
 export const originOf = (tongue: Tongue) => ORIGINS[tongue === 'longest' ? 'longest' : 'product'];
 
 /** What a layout must bear besides: text of twice the size, and a page that runs from right to left. */

@@ -15,7 +15,9 @@ function measure({ hit }: { hit: number }): string[] {
     const text = (element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 30);
     return `<${element.tagName.toLowerCase()}> "${text}" in ${element.parentElement?.className || element.parentElement?.tagName}`;
   };
-  const hidden = (element: Element) => !element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || element.closest('.visually-hidden') !== null;
+  // Cut to nothing: what is for screen readers and the keyboard alone.
+  const unseen = (element: Element) => element.closest('.visually-hidden') !== null || getComputedStyle(element).clipPath === 'inset(50%)';
+  const hidden = (element: Element) => unseen(element) || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
   const dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
   const scope = dialog ?? document.body;
 

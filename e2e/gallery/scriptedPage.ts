@@ -1,6 +1,8 @@
 import type { Page, Route, WebSocketRoute } from '@playwright/test';
 import { crowd, long, many } from './crowds';
+import { type Device, equip } from './device';
 import { answersOf, ME, meOf, problem } from './scriptedAnswers';
+import { PORTRAIT, portrait } from './portrait';
 import { type Language, story } from './story';
 
 /** What the scripted server is asked to be like. */
@@ -10,7 +12,9 @@ export type Scene = {
   fresh?: boolean;
   /** An account without contacts, requests and messages. */
   empty?: boolean;
-  /** The first contact is typing. */
+  /** Contacts, and not a word from any of them yet. */
+  quiet?: boolean;
+  /** Two are typing: the first contact, and one in the list. */
   live?: boolean;
   /** One chat of so many messages in place of the story. */
   long?: number;
@@ -24,12 +28,18 @@ export type Scene = {
   reminders?: boolean;
   /** A change of the policy, told in passing or in the way. */
   policy?: 'line' | 'dialog';
+  /** Messages that were in flight may be lost: the server came back from a backup. */
+  restored?: boolean;
+  /** What is written arrives. */
+  obliging?: boolean;
   /** So many messages expired before they came. */
   missed?: number;
   /** Only plain http: no secure context. */
   insecure?: boolean;
   /** Another browser took the line over. */
   replaced?: boolean;
+  /** What the browser is like. */
+  device?: Device;
   /** Calls by method and path that are answered otherwise. */
   answers?: Readonly<Record<string, unknown>>;
   /** Calls that are refused with a status and a code. */
@@ -52,13 +62,15 @@ export async function script(page: Page, scene: Scene): Promise<ScriptedServer> 
   let away = false;
   await page.clock.setFixedTime(told.now);
   await page.addInitScript(
-    ({ me, language, fresh, insecure }) => {
+    ({ me, language, fresh, insecure, asks }) => {
       localStorage.setItem('billet.language', language);
+      if (!asks) localStorage.setItem('billet.notifications.asked', '1');
       if (!fresh) localStorage.setItem('billet.me', JSON.stringify(me));
       if (insecure) Object.defineProperty(window, 'isSecureContext', { value: false });
     },
-    { me: meOf(told), language: scene.language, fresh: scene.fresh ?? false, insecure: scene.insecure ?? false },
+    { me: meOf(told), language: scene.language, fresh: scene.fresh ?? false, insecure: scene.insecure ?? false, asks: scene.device?.notifications !== undefined },
   );
+  if (scene.device) await equip(page, scene.device);
   const answer = answers(scene, told);
   await page.route('**/v1/**', (route) => (away ? route.abort() : answer(route)));
   await page.routeWebSocket('**/v1/socket', (socket) => {
@@ -76,7 +88,7 @@ export async function script(page: Page, scene: Scene): Promise<ScriptedServer> 
 
 /** Whoever is a contact when the page first asks is gone from then on, where the scene says so. */
 function answers(scene: Scene, told: Told): (route: Route) => Promise<void> | undefined {
-  const known: Record<string, unknown> = { ...answersOf(told, scene.empty ?? false), ...scene.answers };
+  const known: Record<string, unknown> = { ...answersOf(told, scene), ...scene.answers };
   if (scene.policy) known['GET /v1/policy/notice'] = policyNotice(told, scene.policy === 'dialog');
   if (scene.many) Object.assign(known, { 'GET /v1/contacts': { contacts: crowd(scene.many) }, 'GET /v1/me/chats': { revision: 0, chats: [] } });
   if (scene.reminders) known['GET /v1/me/reminders'] = { reminders: told.reminders };
@@ -85,6 +97,7 @@ function answers(scene: Scene, told: Told): (route: Route) => Promise<void> | un
     const request = route.request();
     const key = `${request.method()} ${new URL(request.url()).pathname}`;
     if (scene.silent?.includes(key)) return undefined;
+    if (key === `GET ${PORTRAIT}`) return route.fulfill({ contentType: 'image/svg+xml', body: portrait });
     const refused = scene.refuses?.[key];
     if (refused) return route.fulfill(problem(...refused));
     if (key === 'POST /v1/sessions') return signIn(route, request.postDataJSON() as Record<string, string>);
@@ -93,22 +106,25 @@ function answers(scene: Scene, told: Told): (route: Route) => Promise<void> | un
   };
 }
 
-type Frame = { op: string; seq?: number; after?: number; id?: string };
+type Frame = { op: string; seq?: number; after?: number; id?: string; message?: string };
 
 function converse(socket: WebSocketRoute, frame: Frame, scene: Scene, told: Told): void {
   const say = (answer: object) => socket.send(JSON.stringify(answer));
   const peer = told.contacts[0]?.account_id ?? '';
   if (frame.op === 'ack') say({ op: 'acked', seq: frame.seq });
-  if (frame.op === 'send') say({ op: 'error', id: frame.id, code: 'not_a_contact', detail: '' });
+  if (frame.op === 'send') say(scene.obliging ? sent(frame, told) : { op: 'error', id: frame.id, code: 'not_a_contact', detail: '' });
+  if (frame.op === 'recall') say({ op: 'recalled', seq: told.lastSeq + 20, message: frame.message });
   if (frame.op !== 'sync') return;
   if (scene.long && frame.after === 0) for (const envelope of long(scene.long, peer)) socket.send(envelope);
   else if (scene.many && frame.after === 0) for (const envelope of many(scene.many)) socket.send(envelope);
-  else if (!scene.empty && !scene.long && !scene.many) told.frames.forEach(say);
+  else if (!scene.empty && !scene.quiet && !scene.long && !scene.many) told.frames.forEach(say);
   if (scene.recent) recent(told, peer).forEach(say);
   say({ op: 'synced', seq: told.lastSeq, missed: scene.missed ?? 0 });
-  if (scene.gone) say({ op: 'notice', seq: told.lastSeq + 9, about: 'account_deleted', account: peer });
+  // Once the contacts are known: whoever was never seen here cannot be remembered either.
+  if (scene.gone) setTimeout(() => say({ op: 'notice', seq: told.lastSeq + 9, about: 'account_deleted', account: peer }), 500);
   if (scene.policy) say({ op: 'notice', seq: 0, about: 'policy' });
-  if (scene.live) say({ op: 'typing', from: told.contacts[1]?.account_id, to: { account: ME } });
+  if (scene.restored) say({ op: 'notice', seq: told.lastSeq + 8, about: 'restored' });
+  if (scene.live) for (const one of told.contacts.slice(0, 2)) say({ op: 'typing', from: one.account_id, to: { account: ME } });
   // After the story has come: what is on its way when a line ends would not be read.
   if (scene.replaced) setTimeout(() => void socket.close({ code: 4009 }).catch(() => {}), 800);
 }
@@ -135,6 +151,10 @@ function recent(told: Told, peer: string): object[] {
     content: { text },
   });
   return [say(1, '…'), say(2, '🌧 → 🌤 10:30'), { op: 'recalled', seq: told.lastSeq + 3, message: 'N1' }];
+}
+
+function sent(frame: Frame, told: Told): object {
+  return { op: 'sent', id: frame.id, message: `S${frame.id}`, at: told.now, seq: told.lastSeq + 10 };
 }
 
 function signIn(route: Route, body: Record<string, string>): Promise<void> {

@@ -1,13 +1,18 @@
+import { PORTRAIT } from './portrait';
+
 export type Language = 'en' | 'zh';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
+/** The number of the first message of the chat with the first contact. */
+const CHAT_FROM = 124;
 
 /** Names and words for the pictures: long ones, short ones, one from right to left. */
 const WORDS = {
   en: {
     me: 'Lin Wei',
-    people: ['Mara Okonkwo', 'Grandma', 'Jonas', 'Dr. Aleksandra Wojciechowska-Featherstonehaugh', 'ליאור כהן', 'Team lunch'],
+    people: ['Mara Okonkwo', 'Grandma', 'Jonas', 'Dr. Aleksandra Wojciechowska-Featherstonehaugh', 'ליאור כהן', 'Sam Fletcher'],
+    tags: ['Choir', 'Neighbours'],
     note: 'Hello, this is Priya from the choir. We met on Sunday.',
     chat: [
       'Did you get home all right?',
@@ -25,7 +30,8 @@ const WORDS = {
   },
   zh: {
     me: '林薇',
-    people: ['欧阳海棠', '外婆', '小明', '上海市浦东新区花木街道社区卫生服务中心王医生', 'ליאור כהן', '周五午饭'],
+    people: ['欧阳海棠', '外婆', '小明', '上海市浦东新区花木街道社区卫生服务中心王医生', 'ליאור כהן', '周凯'],
+    tags: ['合唱团', '邻居'],
     note: '你好，我是合唱团的陈静，我们上周日见过。',
     chat: [
       '到家了吗？',
@@ -47,16 +53,17 @@ export function story(language: Language, me: string) {
   const words = WORDS[language];
   const now = new Date('2026-11-23T14:32:00').getTime();
   const ids = words.people.map((_, index) => `01PEOPLE0000000000000000${index}${index}`);
-  const contact = (index: number) => ({ account_id: ids[index] as string, alias: words.people[index] as string, remark: null, handle: index === 0 ? 'mara_o' : null, photo: null });
+  const contact = (index: number) => ({ account_id: ids[index] as string, alias: words.people[index] as string, remark: null, handle: index === 0 ? 'mara_o' : null, photo: index === 1 ? PORTRAIT : null, tags: words.tags.slice(0, [1, 2, 0, 1][index] ?? 0) });
   let seq = (now - 3 * DAY) * 1000;
   let count = 0;
   const frames: object[] = [];
-  const say = (peer: number, own: boolean, at: number, text: string, delivered = true) => {
+  const say = (peer: number, own: boolean, at: number, text: string, delivered = true, quoted?: number) => {
     seq = Math.max(seq + 1, at * 1000);
     count += 1;
     const message = `M${count}`;
     const [from, to] = own ? [me, ids[peer]] : [ids[peer], me];
-    frames.push({ op: 'envelope', seq, message, from, to: { account: to }, at, kind: 'text', content: { text } });
+    const quote = quoted !== undefined && { message: `M${quoted}`, from: ids[peer], text: words.chat[quoted - CHAT_FROM] };
+    frames.push({ op: 'envelope', seq, message, from, to: { account: to }, at, kind: 'text', content: { text, ...(quote && { quote }) } });
     if (own && delivered) frames.push({ op: 'receipt', seq: ++seq, message, state: 'delivered', account: ids[peer] });
     return message;
   };
@@ -66,12 +73,13 @@ export function story(language: Language, me: string) {
   say(2, true, now - DAY, words.others[1], false);
   const owns = [false, true, false, true, false, false, true, true, false, true];
   const at = [-DAY - 30 * MINUTE, -DAY - 28 * MINUTE, -DAY - 27.5 * MINUTE, -DAY - 20 * MINUTE, -50 * MINUTE, -49 * MINUTE, -48 * MINUTE, -47.5 * MINUTE, -9 * MINUTE, -8 * MINUTE];
-  words.chat.forEach((text, i) => say(0, owns[i] as boolean, now + (at[i] as number), text));
+  words.chat.forEach((text, i) => say(0, owns[i] as boolean, now + (at[i] as number), text, true, i === 6 ? CHAT_FROM + 5 : undefined));
+  const read = seq;
   say(1, false, now - 3 * MINUTE, words.others[0]);
-  // The first stands on top, one is muted, one was marked by hand, one has a draft.
+  // Two stand on top, one of them is read; one was marked by hand, one has a draft, one is muted.
   const settings = [
-    { pinned_at: now - DAY },
-    { pinned_at: now - 2 * DAY, muted: true },
+    { pinned_at: now - DAY, read_seq: read },
+    { pinned_at: now - 2 * DAY },
     { unread: true },
     { draft: words.others[0] },
     { muted: true },

@@ -34,6 +34,13 @@ pub(super) const STAGES: &[Stage] = &[
         work: end_to_end,
     },
     Stage {
+        name: "screens",
+        kinds: &[E2e],
+        needs: &["packages", "web build", "e2e packages"],
+        tests: true,
+        work: screens,
+    },
+    Stage {
         name: "gallery",
         kinds: &[Gallery],
         needs: &["packages", "web packages", "e2e packages"],
@@ -166,6 +173,12 @@ fn e2e_packages(bench: &Bench) -> Result<String, Trouble> {
 fn end_to_end(bench: &Bench) -> Result<String, Trouble> {
     let url = postgres(bench)?;
     bench.run(browser_tests(bench, "test")?.env(POSTGRES, url))?;
+    Ok(String::new())
+}
+
+/// Every screen once, measured: the quick half of the gallery.
+fn screens(bench: &Bench) -> Result<String, Trouble> {
+    bench.run(&mut browser_tests(bench, "screens")?)?;
     Ok(String::new())
 }
 
