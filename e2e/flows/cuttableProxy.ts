@@ -3,6 +3,8 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 
 export type CuttableProxy = {
   address: string;
+  /** Every server that the browser asked for, pages and worker alike, and what of it where that can be read: `host:port/path`. */
+  readonly asked: ReadonlySet<string>;
   /** Ends every connection and refuses new ones: what a lost network does, sockets included. */
   cut(): void;
   /** Lets connections through again. */
@@ -14,6 +16,7 @@ export type CuttableProxy = {
 export async function cuttableProxy(): Promise<CuttableProxy> {
   let whole = true;
   const sockets = new Set<Socket>();
+  const asked = new Set<string>();
   const track = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => socket.destroy());
@@ -21,6 +24,7 @@ export async function cuttableProxy(): Promise<CuttableProxy> {
   };
   const server = createServer((incoming, answer) => {
     const url = new URL(incoming.url ?? '/');
+    asked.add(url.host + url.pathname + url.search);
     const outgoing = request(
       { host: url.hostname, port: url.port, path: url.pathname + url.search, method: incoming.method, headers: incoming.headers },
       (response) => {
@@ -37,6 +41,7 @@ export async function cuttableProxy(): Promise<CuttableProxy> {
   });
   server.on('connect', (incoming, client: Socket) => {
     const [host, port] = (incoming.url ?? '').split(':');
+    asked.add(incoming.url ?? '');
     const upstream = connect(Number(port), host, () => {
       client.write('HTTP/1.1 200 OK\r\n\r\n');
       upstream.pipe(client);
@@ -49,6 +54,7 @@ export async function cuttableProxy(): Promise<CuttableProxy> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
     cut: () => {
       whole = false;
       for (const socket of sockets) socket.destroy();

@@ -52,6 +52,20 @@ test('a computer is let in by a phone that scans its QR code, and is announced o
   await tablet.button(c['link.news.sign_out']).click();
   await expect(computer.page.getByText(c['welcome.ended'])).toBeVisible();
   await expect(tablet.page.getByText(c['link.news.question'])).toHaveCount(0);
+
+  // From the list of devices: asked once, then the other one is out at once, and its session is worth nothing.
+  await tablet.page.goto('/me/devices');
+  const signOut = tablet.page.locator('#detail').getByRole('button', { name: c['me.devices.sign_out'], exact: true });
+  await expect(signOut).toHaveCount(1);
+  await signOut.click();
+  const dialog = tablet.page.getByRole('dialog');
+  await expect(dialog).toContainText(c['me.devices.confirm_text']);
+  expect(await phone.page.evaluate(async () => (await fetch('/v1/me')).status)).toBe(200);
+  await dialog.getByRole('button', { name: c['me.devices.sign_out'], exact: true }).click();
+  await expect(phone.page.getByText(c['welcome.ended'])).toBeVisible();
+  expect(await phone.page.evaluate(async () => (await fetch('/v1/me')).status)).toBe(401);
+  await expect(signOut).toHaveCount(0);
+  await expect(tablet.page.getByText(c['me.devices.this'], { exact: true })).toBeVisible();
   expect([...tablet.strays, ...computer.strays, ...phone.strays]).toEqual([]);
   await phone.leave();
   await seeing.close();
