@@ -13,7 +13,7 @@ use policy::{Permit, purposes, rows};
 use wire::Problem;
 use wire::rest::{DeviceLinkClaim, LinkWaiting, SignedIn};
 
-use crate::create_session::begun;
+use crate::begin_session::begun;
 use crate::http::{ClientAddress, JsonBody};
 use crate::people::TooMany;
 use crate::problem::{Refuse, answers, faults};

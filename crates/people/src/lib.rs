@@ -34,6 +34,7 @@
 mod accept_request;
 mod add_reminder;
 mod begin_policy;
+mod begin_session;
 mod birth_date;
 mod block_person;
 mod cache;

@@ -111,7 +111,7 @@ mod tests {
     use serde_json::json;
 
     use super::SweepReport;
-    use crate::testing::{ADA, BOB, in_a_world};
+    use crate::testing::{ADA, BOB, START, World, in_a_world};
 
     /// D-03: what has run out leaves the tables; what has not stays; sweeping again finds nothing.
     #[tokio::test(flavor = "multi_thread")]
@@ -129,6 +129,42 @@ mod tests {
             for table in ["account", "device", "session", "login"] {
                 assert_eq!(world.rows(table).await, 1, "{table}");
             }
+        })
+        .await;
+    }
+
+    /// A fault between key and rows leaves neither an account nor a key.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_registration_that_was_cut_off_leaves_no_key() {
+        in_a_world(async |world: &World| {
+            let ada = world.person(ADA, "Ada").await;
+            let orphan = kernel::AccountId::new(START, 99);
+            world.vault.create_account(orphan).unwrap();
+            world.people.sweep_unfinished_accounts(false).await.unwrap();
+            assert!(!world.vault.holds_account(orphan));
+            assert!(world.vault.holds_account(ada.account));
+        })
+        .await;
+    }
+
+    /// A database that is not the one of these keys must not cost anybody their keys.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn keys_are_left_alone_where_the_database_may_be_another_one() {
+        in_a_world(async |world| {
+            world.vault.create_account(kernel::AccountId::new(START, 0)).unwrap();
+            world.people.sweep_unfinished_accounts(true).await.unwrap();
+            assert_eq!(world.vault.accounts().len(), 1, "a database that was just made speaks for nobody");
+            for n in 1..3 {
+                world.vault.create_account(kernel::AccountId::new(START, n)).unwrap();
+            }
+            world.people.sweep_unfinished_accounts(false).await.unwrap();
+            assert_eq!(world.vault.accounts().len(), 3, "it knows none of three");
+            world.person(ADA, "Ada").await;
+            for n in 3..100 {
+                world.vault.create_account(kernel::AccountId::new(START, n)).unwrap();
+            }
+            world.people.sweep_unfinished_accounts(false).await.unwrap();
+            assert_eq!(world.vault.accounts().len(), 101);
         })
         .await;
     }
