@@ -6,8 +6,9 @@ use std::str::FromStr;
 use axum::body::to_bytes;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Request};
 use axum::response::Response;
-use http::header::CONTENT_TYPE;
+use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use http::request::Parts;
+use policy::Language;
 use serde::de::DeserializeOwned;
 use wire::Problem;
 
@@ -98,6 +99,19 @@ impl<S: Send + Sync> FromRequestParts<S> for TextPath {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let text = Path::<String>::from_request_parts(parts, state).await;
         Ok(Self(text.map(|Path(text)| text).unwrap_or_default()))
+    }
+}
+
+/// The language in which whoever asks reads, for what is sent outside of an answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reads(pub(crate) Language);
+
+impl<S: Send + Sync> FromRequestParts<S> for Reads {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        let list = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Ok(Self(Language::accepted(list.unwrap_or_default())))
     }
 }
 

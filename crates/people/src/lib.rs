@@ -43,6 +43,7 @@ mod change_me;
 mod change_photo;
 mod changes;
 mod claim_device_link;
+mod code_text;
 mod confirm_device_link;
 mod create_session;
 mod decline_device_link;

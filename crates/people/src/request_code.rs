@@ -6,12 +6,13 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use kernel::Millis;
-use policy::{Row, rows};
+use policy::{Language, Row, rows};
 use providers::sms::{SmsError, Text};
 use wire::Problem;
 use wire::rest::{CodeRequest, CodeRequested};
 
-use crate::http::{ClientAddress, JsonBody};
+use crate::code_text::{CodeText, bound_host};
+use crate::http::{ClientAddress, JsonBody, Reads};
 use crate::limits::CODE_RESEND_AFTER_MS;
 use crate::people::TooMany;
 use crate::phone::{Phone, PhoneError};
@@ -74,7 +75,8 @@ impl PhoneError {
     }
 }
 
-/// Sends a six-digit code to a mobile number. The answer is the same whether or not the number has an account.
+/// Sends a six-digit code to a mobile number, in Chinese or English as `Accept-Language` asks. The answer is the same
+/// whether or not the number has an account.
 #[utoipa::path(post, path = "/v1/codes", tag = "people", request_body = CodeRequest, responses(
     (status = 202, description = "a code is on its way", body = CodeRequested),
     (status = 422, description = "`invalid_phone`, `other_operator` (+86), `number_refused`", body = Problem),
@@ -84,13 +86,19 @@ impl PhoneError {
 pub(crate) async fn request_code(
     State(people): State<Arc<People>>,
     from: ClientAddress,
+    Reads(language): Reads,
     JsonBody(body): JsonBody<CodeRequest>,
 ) -> Result<(StatusCode, Json<CodeRequested>), RequestCodeError> {
-    people.request_code(&body.phone, from).await.map(|answer| (StatusCode::ACCEPTED, Json(answer)))
+    people.request_code(&body.phone, language, from).await.map(|answer| (StatusCode::ACCEPTED, Json(answer)))
 }
 
 impl People {
-    async fn request_code(&self, phone: &str, from: ClientAddress) -> Result<CodeRequested, RequestCodeError> {
+    async fn request_code(
+        &self,
+        phone: &str,
+        language: Language,
+        from: ClientAddress,
+    ) -> Result<CodeRequested, RequestCodeError> {
         let phone = Phone::parse(phone)?;
         let now = self.now()?;
         let number = secrets::number_hash(&self.vault, &phone);
@@ -113,7 +121,7 @@ impl People {
         }
         tx.commit().await?;
 
-        let text = self.code_text(&phone, &code, now, expires_at);
+        let text = self.text_with(&code, language, &phone, now, expires_at);
         if let Err(error) = self.sms.send(text).await {
             // Nobody got it, so that another may be asked for at once.
             let mut tx = self.db.begin_write().await?;
@@ -124,16 +132,14 @@ impl People {
         Ok(CodeRequested { expires_in_s: seconds(expires_at.since(now)), resend_in_s: seconds(CODE_RESEND_AFTER_MS) })
     }
 
-    fn code_text(&self, phone: &Phone, code: &str, at: Millis, until: Millis) -> Text {
-        let minutes = seconds(until.since(at)) / 60;
-        let service = &self.config.service;
-        Text {
-            to: phone.e164().to_owned(),
-            text: format!("{code} is your {service} code. It is good for {minutes} minutes; tell it to nobody."),
-            code: Some(code.to_owned()),
-            at,
-            until,
-        }
+    fn text_with(&self, code: &str, language: Language, phone: &Phone, at: Millis, until: Millis) -> Text {
+        let words = CodeText {
+            code,
+            service: &self.config.service,
+            minutes: seconds(until.since(at)) / 60,
+            host: self.config.origins.first().and_then(|origin| bound_host(origin)),
+        };
+        Text { to: phone.e164().to_owned(), text: words.in_language(language), code: Some(code.to_owned()), at, until }
     }
 }
 
@@ -244,6 +250,27 @@ mod tests {
             }
             ask(world, "hello").await.refused(422, "invalid_phone");
             assert_eq!(world.newest_code("+8613800138000"), None);
+        })
+        .await;
+    }
+
+    /// The text ends with the line that binds the code to this server's page, in the language that the browser asks for.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_text_comes_in_the_language_of_the_browser_and_is_bound_to_our_page() {
+        in_a_world(async |world| {
+            for (list, words) in
+                [("zh-CN,zh;q=0.9,en;q=0.8", "是您的 Billet 验证码"), ("en-GB,zh;q=0.5", "is your Billet code")]
+            {
+                let request = http::Request::builder().method(Method::POST).uri("/v1/codes");
+                let request = request.header("content-type", "application/json").header("accept-language", list);
+                let request = request.body(axum::body::Body::from(json!({ "phone": ADA }).to_string())).unwrap();
+                world.send(request).await.is(202);
+                let sent = world.outbox.newest(ADA, world.vault.now().unwrap()).remove(0);
+                let code = sent.code.unwrap();
+                assert!(sent.text.starts_with(&format!("{code} {words}")), "{}", sent.text);
+                assert!(sent.text.ends_with(&format!("\n@billet.test #{code}")), "{}", sent.text);
+                world.clock.advance(CODE_RESEND_AFTER_MS);
+            }
         })
         .await;
     }

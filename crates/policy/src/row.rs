@@ -141,6 +141,20 @@ impl Language {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
         if primary.eq_ignore_ascii_case("zh") { Self::Zh } else { Self::En }
     }
+
+    /// The first language of a browser's list (`Accept-Language`) that is known here; weights are the list's order
+    /// nearly always.
+    ///
+    /// ```
+    /// use policy::Language;
+    /// let lists = ["de,zh;q=0.5", "en-GB,zh;q=0.5", "fr", ""];
+    /// assert_eq!(lists.map(Language::accepted), [Language::Zh, Language::En, Language::En, Language::En]);
+    /// ```
+    pub fn accepted(list: &str) -> Self {
+        let mut tags = list.split(',').filter_map(|item| item.split(';').next()).map(str::trim);
+        let known = |tag: &&str| Self::of(tag) == Self::Zh || tag.to_ascii_lowercase().starts_with("en");
+        tags.find(known).map_or(Self::En, Self::of)
+    }
 }
 
 /// What each right of a person does to a row.

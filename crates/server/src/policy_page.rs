@@ -106,12 +106,8 @@ fn answer(page: &str, language: Language) -> Response {
     (headers, page.to_owned()).into_response()
 }
 
-/// The first language of the browser's list that the policy is kept in; weights are the list's order nearly always.
 fn language_of(headers: &HeaderMap) -> Language {
-    let listed = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let tags = listed.split(',').filter_map(|item| item.split(';').next()).map(str::trim);
-    let known = |tag: &&str| Language::of(tag) == Language::Zh || tag.to_ascii_lowercase().starts_with("en");
-    tags.into_iter().find(known).map_or(Language::En, Language::of)
+    Language::accepted(headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default())
 }
 
 fn no_version() -> (StatusCode, [(http::HeaderName, &'static str); 1], Json<Problem>) {
