@@ -55,12 +55,12 @@ impl People {
         if let Some(remark) = remark {
             let record = remark.map(|remark| RemarkRecord { remark });
             let sealed = record.map(|record| self.seal(&record, &address)).transpose()?;
-            contacts::set_remark(&mut tx, account, contact, sealed).await?;
+            contacts::keep(&mut tx, contacts::REMARK, account, contact, sealed).await?;
         }
         if let Some(tags) = tags {
             let record = (!tags.is_empty()).then_some(TagsRecord { tags });
             let sealed = record.map(|record| self.seal(&record, &address)).transpose()?;
-            contacts::set_tags(&mut tx, account, contact, sealed).await?;
+            contacts::keep(&mut tx, contacts::TAGS, account, contact, sealed).await?;
         }
         tx.commit().await?;
         self.shed_soon();

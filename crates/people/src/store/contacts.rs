@@ -314,58 +314,41 @@ pub(crate) async fn sweep_requests(tx: &mut Connection, now: Millis) -> Result<u
     Ok(query("DELETE FROM contact_request WHERE expires_at <= $1").bind(now.0).execute(tx).await?.rows_affected())
 }
 
-/// Writes a remark, or takes it away.
-pub(crate) async fn set_remark(
-    tx: &mut Connection,
-    account: AccountId,
-    contact: AccountId,
-    sealed: Option<Vec<u8>>,
-) -> Result<(), Error> {
-    let Some(sealed) = sealed else {
-        return query("DELETE FROM remark WHERE account_id = $1 AND contact_id = $2")
-            .bind(bytes(account.to_bytes()))
-            .bind(bytes(contact.to_bytes()))
-            .execute(tx)
-            .await
-            .map(drop);
-    };
-    query(
-        "INSERT INTO remark (account_id, contact_id, sealed) VALUES ($1, $2, $3) \
-         ON CONFLICT (account_id, contact_id) DO UPDATE SET sealed = excluded.sealed",
-    )
-    .bind(bytes(account.to_bytes()))
-    .bind(bytes(contact.to_bytes()))
-    .bind(sealed)
-    .execute(tx)
-    .await
-    .map(drop)
+/// What somebody keeps about a contact, for themselves alone: a table of its own each, with the same columns.
+pub(crate) struct Kept {
+    write: &'static str,
+    remove: &'static str,
 }
 
-/// Writes the tags of a contact, or takes them away.
-pub(crate) async fn set_tags(
+macro_rules! kept {
+    ($table:literal) => {
+        Kept {
+            write: concat!(
+                "INSERT INTO ",
+                $table,
+                " (account_id, contact_id, sealed) VALUES ($1, $2, $3) ",
+                "ON CONFLICT (account_id, contact_id) DO UPDATE SET sealed = excluded.sealed"
+            ),
+            remove: concat!("DELETE FROM ", $table, " WHERE account_id = $1 AND contact_id = $2"),
+        }
+    };
+}
+
+pub(crate) const REMARK: Kept = kept!("remark");
+pub(crate) const TAGS: Kept = kept!("contact_tag");
+
+/// Writes what somebody keeps about a contact, or takes it away.
+pub(crate) async fn keep(
     tx: &mut Connection,
+    kept: Kept,
     account: AccountId,
     contact: AccountId,
     sealed: Option<Vec<u8>>,
 ) -> Result<(), Error> {
-    let Some(sealed) = sealed else {
-        return query("DELETE FROM contact_tag WHERE account_id = $1 AND contact_id = $2")
-            .bind(bytes(account.to_bytes()))
-            .bind(bytes(contact.to_bytes()))
-            .execute(tx)
-            .await
-            .map(drop);
-    };
-    query(
-        "INSERT INTO contact_tag (account_id, contact_id, sealed) VALUES ($1, $2, $3) \
-         ON CONFLICT (account_id, contact_id) DO UPDATE SET sealed = excluded.sealed",
-    )
-    .bind(bytes(account.to_bytes()))
-    .bind(bytes(contact.to_bytes()))
-    .bind(sealed)
-    .execute(tx)
-    .await
-    .map(drop)
+    let statement = query(if sealed.is_some() { kept.write } else { kept.remove });
+    let statement = statement.bind(bytes(account.to_bytes())).bind(bytes(contact.to_bytes()));
+    let statement = sealed.into_iter().fold(statement, |statement, sealed| statement.bind(sealed));
+    statement.execute(tx).await.map(drop)
 }
 
 /// How many an account has blocked.
