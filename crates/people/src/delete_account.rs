@@ -189,7 +189,7 @@ mod tests {
     use crate::testing::{ADA, Answer, BOB, EVE, Person, World, in_a_world};
     use crate::{Refusal, SignInError};
 
-    const EVERY_TABLE: [&str; 22] = [
+    const EVERY_TABLE: [&str; 23] = [
         "account",
         "add_token",
         "blind_index",
@@ -201,6 +201,7 @@ mod tests {
         "contact_request",
         "contact_tag",
         "device",
+        "device_link",
         "findable",
         "login",
         "policy_notice",
@@ -280,7 +281,14 @@ mod tests {
             let report = json!({ "account_id": bob.account, "reason": "spam" });
             world.post("/v1/reports", &ada, report).await.is(201);
             world.put_photo(&ada, crate::jpeg::tests::picture(8, 8, &[], &[])).await.is(200);
-            assert_eq!((world.rows("findable").await, world.rows("add_token").await), (1, 1));
+            let laptop = json!({ "device": { "name": "Laptop", "platform": "linux" } });
+            let link = world.call(Method::POST, "/v1/device_links", None, laptop).await.is(201);
+            let path = format!("/v1/device_links/{}/confirm", link["token"].as_str().unwrap());
+            world.post(&path, &ada, Value::Null).await.is(204);
+            for (table, before) in EVERY_TABLE.iter().zip(&before) {
+                let same = ["block", "consent_proof", "policy_notice", "verification_code"].contains(table);
+                assert!(same || world.rows(table).await > *before, "{table} holds something of hers");
+            }
             world.people.authenticate(&tablet.token).await.unwrap();
             world.heard.contacts();
 

@@ -9,7 +9,7 @@ use wire::Problem;
 
 use crate::http::IdPath;
 use crate::problem::{Refuse, answers, faults};
-use crate::store::{Hash, accounts, devices};
+use crate::store::{Hash, accounts, devices, links};
 use crate::{Fault, People, SignedIn};
 
 /// Why no device was removed.
@@ -62,6 +62,8 @@ impl People {
         let mut tx = self.db.begin_write().await?;
         accounts::lock(&mut tx, account).await?;
         let Some(tokens) = devices::remove(&mut tx, account, device).await? else { return Ok(false) };
+        // A device that was let in by this one and is not there yet stays outside; whoever is meant asks again.
+        links::remove_confirmed(&mut tx, account).await?;
         tx.commit().await?;
         self.after_device_ended(account, device, &tokens);
         Ok(true)

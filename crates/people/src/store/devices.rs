@@ -125,6 +125,16 @@ pub(crate) async fn remove(
     Ok((removed.rows_affected() == 1).then_some(tokens))
 }
 
+/// Whether an account has this device.
+pub(crate) async fn exists(tx: &mut Connection, account: AccountId, device: DeviceId) -> Result<bool, Error> {
+    let found = query("SELECT device_id FROM device WHERE account_id = $1 AND device_id = $2")
+        .bind(bytes(account.to_bytes()))
+        .bind(bytes(device.to_bytes()))
+        .fetch_optional(tx)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// The hashes of all tokens of an account.
 pub(crate) async fn tokens(tx: &mut Connection, account: AccountId) -> Result<Vec<Hash>, Error> {
     let rows = query("SELECT token_hash FROM session WHERE account_id = $1")

@@ -104,6 +104,11 @@ pub(crate) async fn take(tx: &mut Connection, token: Hash, account: AccountId, n
     Ok(taken.rows_affected() == 1)
 }
 
+/// Takes away what an account has confirmed and no device has claimed yet.
+pub(crate) async fn remove_confirmed(tx: &mut Connection, account: AccountId) -> Result<(), Error> {
+    query("DELETE FROM device_link WHERE account_id = $1").bind(bytes(account.to_bytes())).execute(tx).await.map(drop)
+}
+
 /// Removes links that have run out.
 pub(crate) async fn sweep(tx: &mut Connection, now: Millis) -> Result<u64, Error> {
     Ok(query("DELETE FROM device_link WHERE expires_at <= $1").bind(now.0).execute(tx).await?.rows_affected())
