@@ -38,7 +38,7 @@ pub struct Report {
     pub decided: Option<String>,
 }
 
-/// All reports that are held, oldest first, at most a thousand.
+/// The reports that are held, at most a thousand: those that wait come before those that are closed, each the oldest first.
 pub async fn list(db: &Db, vault: &Vault) -> Result<Vec<Report>, Fault> {
     let now = vault.now()?;
     let mut list = Vec::new();
@@ -107,7 +107,7 @@ mod tests {
 
     use crate::DeadlineRows;
     use crate::limits::{REPORT_CHARS_MAX, REPORTS_PER_ACCOUNT};
-    use crate::store::testing::all_bytes;
+    use crate::store::{reports, testing::all_bytes};
     use crate::testing::{ADA, BOB, Person, START, World, in_a_world};
 
     async fn report(world: &World, who: &Person, about: &Person) -> ReportId {
@@ -166,6 +166,25 @@ mod tests {
             assert!(world.people.reports().await.unwrap().is_empty());
             world.people.sweep().await.unwrap();
             assert_eq!(world.rows("report").await, 0);
+        })
+        .await;
+    }
+
+    /// However many were closed within a year, the operator is shown those that wait.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn reports_that_wait_come_before_those_that_were_closed() {
+        in_a_world(async |world| {
+            let (ada, bob) = world.contacts(ADA, BOB).await;
+            let closed = report(world, &ada, &bob).await;
+            world.clock.advance(1);
+            let waiting = report(world, &ada, &bob).await;
+            assert!(world.people.close_report(closed, None).await.unwrap());
+            let list = async |max| {
+                let rows = reports::list(&world.db, world.vault.now().unwrap(), max).await.unwrap();
+                rows.iter().map(|row| row.report).collect::<Vec<_>>()
+            };
+            assert_eq!(list(1).await, [waiting]);
+            assert_eq!(list(2).await, [waiting, closed]);
         })
         .await;
     }

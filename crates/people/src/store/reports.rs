@@ -41,11 +41,11 @@ pub(crate) async fn insert(tx: &mut Connection, row: ReportRow) -> Result<(), Er
     .map(drop)
 }
 
-/// Every report that has not run out, oldest first, at most `max`.
+/// Reports that have not run out, at most `max`: those that wait before those that are closed, each the oldest first.
 pub(crate) async fn list(db: &Db, now: Millis, max: i64) -> Result<Vec<ReportRow>, Error> {
     let rows = query(
         "SELECT report_id, reporter_id, received_at, closed_at, sealed FROM report \
-         WHERE expires_at IS NULL OR expires_at > $1 ORDER BY report_id LIMIT $2",
+         WHERE expires_at IS NULL OR expires_at > $1 ORDER BY CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, report_id LIMIT $2",
     )
     .bind(now.0)
     .bind(max)
