@@ -110,6 +110,17 @@ impl Person {
         answer(self.http.patch(format!("{url}{path}")).bearer_auth(&self.token).json(body).send().await?).await
     }
 
+    /// Puts something in the place of what was there, as this person.
+    pub async fn put(&self, url: &str, path: &str, body: &Value) -> Result<Value, Trouble> {
+        answer(self.http.put(format!("{url}{path}")).bearer_auth(&self.token).json(body).send().await?).await
+    }
+
+    /// Sets a profile photo in which `drawn` stands as it is.
+    pub async fn put_photo(&self, url: &str, drawn: &str) -> Result<Value, Trouble> {
+        let request = self.http.put(format!("{url}/v1/me/photo")).bearer_auth(&self.token);
+        answer(request.header("content-type", "image/jpeg").body(picture(drawn.as_bytes())).send().await?).await
+    }
+
     /// Removes something as this person.
     pub async fn delete(&self, url: &str, path: &str) -> Result<Value, Trouble> {
         answer(self.http.delete(format!("{url}{path}")).bearer_auth(&self.token).send().await?).await
@@ -231,6 +242,22 @@ pub(crate) async fn next_text(incoming: &mut SplitStream<Stream>) -> Result<Utf8
             None => return Err(Trouble::Closed(1006)),
         }
     }
+}
+
+/// The smallest grey JPEG that has all its parts, with `drawn` as the bits of its only scan.
+fn picture(drawn: &[u8]) -> Vec<u8> {
+    let mut jpeg = vec![0xFF, 0xD8];
+    let mut segment = |marker: u8, parts: &[&[u8]]| {
+        let length = u16::try_from(parts.concat().len() + 2).expect("the segments below are short");
+        jpeg.extend([&[0xFF, marker][..], &length.to_be_bytes(), &parts.concat()].concat());
+    };
+    segment(0xDB, &[&[0], &[1; 64]]);
+    segment(0xC0, &[&[8, 0, 8, 0, 8, 1, 1, 0x11, 0]]);
+    for table in [0x00, 0x10] {
+        segment(0xC4, &[&[table, 1], &[0; 15], &[0]]);
+    }
+    segment(0xDA, &[&[1, 1, 0, 0, 63, 0]]);
+    [&jpeg, drawn, &[0xFF, 0xD9]].concat()
 }
 
 /// Everybody has an address of their own on loopback, as they would in the world: limits are kept per address.

@@ -73,11 +73,11 @@ impl Place {
 }
 
 /// Texts in everything that a person can fill in, after the server has stopped.
-const CANARIES: [&str; 5] = ["body-4711-Ω", "alias-4711", "note-4711", "tablet-4711", "+12025550147"];
+const CANARIES: [&str; 6] = ["body-4711-Ω", "alias-4711", "note-4711", "tablet-4711", "+12025550147", "photo-4711"];
 
 async fn talk(place: &Place) {
     let server = place.serve();
-    let [body, alias, note, device, phone] = CANARIES;
+    let [body, alias, note, device, phone, photo] = CANARIES;
     let ada = Person::register(&server.url, phone, alias).await.unwrap();
     let ben = Person::register(&server.url, "+12025550148", "Ben").await.unwrap();
     let request = json!({ "to": { "account_id": ben.account }, "note": note });
@@ -88,6 +88,7 @@ async fn talk(place: &Place) {
     let accept = format!("/v1/contacts/requests/{}/accept", request["request_id"].as_str().unwrap());
     ben.post(&server.url, &accept, &json!({})).await.unwrap();
     sign_in_on(&server, phone, device).await;
+    ada.put_photo(&server.url, photo).await.unwrap();
     let mut socket = ada.connect(&server.url).await.unwrap();
     socket.send_text("1", ben.account, body).await.unwrap();
     socket.next_but_notices().await.unwrap();
@@ -113,12 +114,13 @@ async fn sign_in_on(server: &Server, phone: &str, device: &str) {
 async fn what_people_wrote_is_found_with_the_keys_and_not_without() {
     let place = Place::new();
     talk(&place).await;
-    let [body, alias, note, device, phone] = CANARIES;
+    let [body, alias, note, device, phone, photo] = CANARIES;
     place.check_found(body, "raw in a sealed body of row chat_message, opened with sender + body");
     place.check_found(alias, "of row profile, opened with account");
     place.check_found(note, "opened with account");
     place.check_found(device, "opened with account");
     place.check_found(phone, "opened with account");
+    place.check_found(photo, "base64 in a sealed body of row profile, opened with account");
     place.check_clean("nobody wrote this");
 
     let master = place.folder.path().join("data.master-key");
