@@ -148,7 +148,7 @@ impl People {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::time::Duration;
 
     use http::{Method, Request};
@@ -163,12 +163,13 @@ mod tests {
     const CLAIM: &str = "/v1/device_links/claim";
 
     /// A laptop that waits to be let in.
-    async fn link(world: &World) -> Value {
+    pub(crate) async fn link(world: &World) -> Value {
         let device = json!({ "device": { "name": "Laptop", "platform": "linux" } });
         world.call(Method::POST, "/v1/device_links", None, device).await.is(201)
     }
 
-    async fn claim(world: &World, link: &Value) -> Answer {
+    /// As the laptop asks.
+    pub(crate) async fn claim(world: &World, link: &Value) -> Answer {
         let body = json!({ "token": link["token"], "secret": link["secret"] });
         world.call(Method::POST, CLAIM, None, body).await
     }
@@ -177,7 +178,8 @@ mod tests {
         format!("/v1/device_links/{}{verb}", link["token"].as_str().unwrap())
     }
 
-    async fn confirm(world: &World, link: &Value, who: &Person) -> Answer {
+    /// As the phone answers.
+    pub(crate) async fn confirm(world: &World, link: &Value, who: &Person) -> Answer {
         world.post(&path(link, "/confirm"), who, Value::Null).await
     }
 

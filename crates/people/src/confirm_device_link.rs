@@ -48,21 +48,8 @@ mod tests {
     use serde_json::{Value, json};
     use storage::sql::query;
 
-    use crate::testing::{ADA, Answer, Person, World, in_a_world};
-
-    async fn link(world: &World) -> Value {
-        let device = json!({ "device": { "name": "Laptop", "platform": "linux" } });
-        world.call(Method::POST, "/v1/device_links", None, device).await.is(201)
-    }
-
-    async fn confirm(world: &World, link: &Value, who: &Person) -> Answer {
-        world.post(&format!("/v1/device_links/{}/confirm", link["token"].as_str().unwrap()), who, Value::Null).await
-    }
-
-    async fn claim(world: &World, link: &Value) -> Answer {
-        let body = json!({ "token": link["token"], "secret": link["secret"] });
-        world.call(Method::POST, "/v1/device_links/claim", None, body).await
-    }
+    use crate::claim_device_link::tests::{claim, confirm, link};
+    use crate::testing::{ADA, in_a_world};
 
     /// SECU-DEVICES: whoever has a stolen phone for a minute has no laptop signed in after the phone was removed.
     #[tokio::test(flavor = "multi_thread")]
