@@ -32,7 +32,7 @@ pub(crate) enum AddReminderError {
     #[error("there is no such group that you belong to")]
     UnknownGroup,
     /// As many as an account may have.
-    #[error("you have as many reminders as one may")]
+    #[error("you have as many reminders as one may; remove one first")]
     TooMany,
     /// The account went meanwhile.
     #[error("this account is gone")]

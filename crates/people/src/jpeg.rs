@@ -13,7 +13,7 @@ pub(crate) enum JpegError {
     #[error("this is no JPEG that can be shown: {0}")]
     NotJpeg(&'static str),
     /// Sides of different length.
-    #[error("a photo must be square")]
+    #[error("a photo must be square; cut it first")]
     NotSquare,
     /// Too many pixels.
     #[error("a photo may be at most {PHOTO_SIDE_MAX} pixels wide")]

@@ -21,7 +21,7 @@ use crate::{Fault, People, SignedIn};
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PushError {
     /// The operator has turned pushes off.
-    #[error("this server sends no pushes")]
+    #[error("this server sends no pushes; its operator can turn them on with --push-hosts")]
     Off,
     /// An address, a key or the quiet hours are none.
     #[error("{0}")]
