@@ -37,7 +37,9 @@ const CLAIM_WITHIN_MS = 35_000;
 /** Every HTTP call of the client, by name. */
 export const api = {
   health: () => bodyOf(call<Health>('GET', '/v1/health')),
-  requestCode: (phone: string) => bodyOf(call<CodeRequested>('POST', '/v1/codes', { phone })),
+  /** The text comes in the language of the page, which somebody may have chosen against the browser's. */
+  requestCode: (phone: string, language: string) =>
+    bodyOf(call<CodeRequested>('POST', '/v1/codes', { phone }, undefined, { 'accept-language': language })),
   demoOutbox: (to: string) => bodyOf(call<OutboxItem[]>('GET', `/v1/demo/outbox?to=${id(to)}`)),
   signIn: (body: SignIn): Promise<Answer<SignedIn | Waiting>> => call('POST', '/v1/sessions', body),
   signOut: () => done(call('DELETE', '/v1/sessions/current')),

@@ -23,6 +23,7 @@ export async function call<T>(
   path: string,
   body?: unknown,
   withinMs: number = ANSWER_WITHIN_MS,
+  more: Record<string, string> = {},
 ): Promise<Answer<T>> {
   let response: Response;
   try {
@@ -31,10 +32,10 @@ export async function call<T>(
       credentials: 'same-origin',
       signal: AbortSignal.timeout(withinMs),
       ...(body === undefined
-        ? {}
+        ? { headers: more }
         : body instanceof Blob
-          ? { headers: { 'content-type': body.type }, body }
-          : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+          ? { headers: { ...more, 'content-type': body.type }, body }
+          : { headers: { ...more, 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
   } catch {
     throw new ApiError(0, 'offline', 'no answer');

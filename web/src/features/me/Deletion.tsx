@@ -34,7 +34,7 @@ export function Deletion() {
   const [sent, setSent] = useState(false);
   const send = () =>
     run(async () => {
-      await api.requestCode(me.phone);
+      await api.requestCode(me.phone, t.language);
       setSent(true);
     });
   return (

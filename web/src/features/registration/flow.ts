@@ -47,7 +47,7 @@ export class RegistrationFlow {
   async sendCode(phone: string, demo: boolean): Promise<void> {
     await this.#working(async () => {
       const askedAt = Date.now();
-      const { resend_in_s } = await api.requestCode(phone);
+      const { resend_in_s } = await api.requestCode(phone, document.documentElement.lang);
       const { sent } = this.state.get();
       const resendAt = Date.now() + resend_in_s * 1000;
       this.#change({ step: 'code', phone, resendAt, sent: sent + 1, demoCode: null });
