@@ -44,7 +44,7 @@ impl Client {
             }
             Self::Folder(folder) => {
                 let inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-                let data = std::fs::read(folder.join(path)).ok().filter(|_| inside)?;
+                let data = inside.then(|| std::fs::read(folder.join(path)).ok()).flatten()?;
                 let digest = Sha256::digest(&data).into();
                 Some(File { data: data.into(), digest })
             }
