@@ -14,8 +14,11 @@ use vault::Vault;
 
 use super::{AGAIN_MS, About, Wake, Wakes};
 
-/// Pushes on their way at a time, retries included: each holds a socket and some kilobytes.
-const PUSHES_MAX: usize = 256;
+/// Pushes at a push service at a time: each holds a socket.
+const SOCKETS_MAX: usize = 256;
+/// Pushes on their way, those included that wait for another try: each holds an address of at most 2 KB and a timer, 12 MB in
+/// all. Many more than sockets, so that one push service that is down for minutes does not keep the others from theirs.
+const PUSHES_MAX: usize = 16 * SOCKETS_MAX;
 /// How long is waited before each try.
 const WAITS_MS: [i64; 5] = [0, 2_000, 15_000, 60_000, 300_000];
 /// Muted conversations that are remembered for a moment, so that a busy one is not looked up for every message.
@@ -29,11 +32,13 @@ pub(crate) struct Pusher {
     vault: Arc<Vault>,
     push: Arc<WebPush>,
     room: Arc<Semaphore>,
+    sockets: Arc<Semaphore>,
 }
 
 impl Pusher {
     pub(crate) fn new(wakes: Wakes, people: Arc<People>, vault: Arc<Vault>, push: WebPush) -> Self {
-        Self { wakes, people, vault, push: Arc::new(push), room: Arc::new(Semaphore::new(PUSHES_MAX)) }
+        let [room, sockets] = [PUSHES_MAX, SOCKETS_MAX].map(|most| Arc::new(Semaphore::new(most)));
+        Self { wakes, people, vault, push: Arc::new(push), room, sockets }
     }
 
     /// Reads which devices can be woken.
@@ -120,6 +125,7 @@ impl Pusher {
         for wait in WAITS_MS {
             let wait = wait.max(asked_to_wait);
             tokio::time::sleep(Duration::from_millis(wait.unsigned_abs())).await;
+            let _socket = self.sockets.acquire().await;
             // A clock that is looked at sends nothing; the next message makes another push.
             let Ok(now) = self.vault.now() else { return };
             if self.wakes.bus.is_connected(wake.account, target.device) || !self.vault.holds_account(wake.account) {
