@@ -64,6 +64,15 @@ pub async fn pairs(url: &str, count: usize) -> Result<Vec<(Person, Person)>, Tro
     Ok(pairs)
 }
 
+/// Subscribes every device for pushes, at an address of this machine where nobody listens.
+pub async fn subscribe(url: &str, people: &[(Person, Person)]) -> Result<(), Trouble> {
+    for (ada, bob) in people {
+        ada.subscribe_push(url, "http://127.0.0.1:9/nobody").await?;
+        bob.subscribe_push(url, "http://127.0.0.1:9/nobody").await?;
+    }
+    Ok(())
+}
+
 /// Runs a load: in each pair one writes and the other receives and acknowledges.
 #[expect(clippy::disallowed_methods, reason = "throughput is measured by the wall")]
 pub async fn run(server: &Server, people: &[(Person, Person)], load: &Load) -> Result<Figures, Trouble> {

@@ -34,6 +34,12 @@ enum Command {
         /// Length of each text.
         #[arg(long, default_value_t = 200)]
         bytes: usize,
+        /// Everybody can be woken by a push, as most browsers can; nobody is, for all are there.
+        #[arg(long)]
+        subscribed: bool,
+        /// The server pushes nowhere, so that no message is looked up for a push.
+        #[arg(long, conflicts_with = "subscribed")]
+        no_push: bool,
     },
     /// The story of a message that is forgotten, step by step.
     Forget,
@@ -63,12 +69,18 @@ async fn run(arguments: &Arguments) -> Result<(), Trouble> {
     }
     let folder = tempfile::tempdir().map_err(|e| Trouble::Process(e.to_string()))?;
     let start = Server::on(&arguments.binary, &folder.path().join("data"));
-    let start = start.variable("BILLET_LOG", "warn");
+    let mut start = start.variable("BILLET_LOG", "warn");
+    if let Command::Load { no_push: true, .. } = arguments.command {
+        start = start.variable("BILLET_PUSH_HOSTS", "");
+    }
     let server = start.start()?;
     say(&format!("ready after {} ms with an empty folder", server.ready_after.as_millis()));
     match &arguments.command {
-        Command::Load { pairs, in_flight, seconds, bytes } => {
+        Command::Load { pairs, in_flight, seconds, bytes, subscribed, .. } => {
             let people = load::pairs(&server.url, *pairs).await?;
+            if *subscribed {
+                load::subscribe(&server.url, &people).await?;
+            }
             let load = Load { pairs: *pairs, in_flight: *in_flight, seconds: *seconds, bytes: *bytes };
             let figures = load::run(&server, &people, &load).await?;
             say(&format!(

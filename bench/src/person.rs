@@ -18,6 +18,9 @@ use crate::Trouble;
 /// How long an answer may take before a test gives up.
 const ANSWER_WAIT_MAX: Duration = Duration::from_secs(20);
 
+/// The public key of a browser: the one of RFC 8291, appendix A.
+const BROWSER_KEY: &str = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
+
 type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// A registered person.
@@ -110,9 +113,11 @@ impl Person {
         answer(self.http.patch(format!("{url}{path}")).bearer_auth(&self.token).json(body).send().await?).await
     }
 
-    /// Puts something in the place of what was there, as this person.
-    pub async fn put(&self, url: &str, path: &str, body: &Value) -> Result<Value, Trouble> {
-        answer(self.http.put(format!("{url}{path}")).bearer_auth(&self.token).json(body).send().await?).await
+    /// Subscribes this device for pushes to an address, as a browser does.
+    pub async fn subscribe_push(&self, url: &str, endpoint: &str) -> Result<(), Trouble> {
+        let keys = json!({ "p256dh": BROWSER_KEY, "auth": "BTBZMqHH6r4Tts7J_aSIgg" });
+        let request = self.http.put(format!("{url}/v1/me/push")).bearer_auth(&self.token);
+        answer(request.json(&json!({ "endpoint": endpoint, "keys": keys })).send().await?).await.map(drop)
     }
 
     /// Sets a profile photo in which `drawn` stands as it is.

@@ -18,6 +18,18 @@ pub trait Sleepers: Send + Sync + 'static {
     fn woke(&self, device: DeviceId);
 }
 
+/// Wakes nobody: for a server that pushes nowhere.
+#[derive(Clone, Copy, Debug)]
+pub struct NoSleepers;
+
+impl Sleepers for NoSleepers {
+    fn message(&self, _account: AccountId, _from: Option<AccountId>) {}
+
+    fn recalled(&self, _account: AccountId) {}
+
+    fn woke(&self, _device: DeviceId) {}
+}
+
 /// Encodes each committed message once and gives it to the connected devices of its recipients.
 pub struct Outgoing {
     bus: Local,

@@ -29,7 +29,7 @@ use people::People;
 use storage::lease_log::LeaseLog;
 use vault::Vault;
 
-pub use deliver::{Outgoing, Sleepers};
+pub use deliver::{NoSleepers, Outgoing, Sleepers};
 pub use routes::routes;
 
 /// Everything the verbs of this room need.

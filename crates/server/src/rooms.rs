@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::Local;
-use chats::{Chats, Outgoing};
+use chats::{Chats, NoSleepers, Outgoing, Sleepers};
 use kernel::{Clock, Disk, Rng};
 use people::{People, PeopleConfig, PushConfig};
 use policy::operators::Operator;
@@ -70,7 +70,9 @@ impl Rooms {
         let people = Arc::new(People::open(db.clone(), Arc::clone(&vault), sms, Arc::clone(&rng), config).await?);
         let options = LeaseLogOptions::new(settings.places.data.join("lease-log"));
         let (wakes, queue) = Wakes::new(bus.clone(), Arc::clone(&clock));
-        let deliveries = Arc::new(Outgoing::new(bus.clone(), Arc::new(wakes.clone())));
+        let sleepers: Arc<dyn Sleepers> =
+            if settings.push.any() { Arc::new(wakes.clone()) } else { Arc::new(NoSleepers) };
+        let deliveries = Arc::new(Outgoing::new(bus.clone(), Arc::clone(&sleepers)));
         let log = LeaseLog::open(options, disk, Arc::clone(&vault), deliveries).map_err(ServeError::LeaseLog)?;
         people.listen(Announcer::new(bus.clone(), wakes.clone(), log.clone()));
         let looked_at =
@@ -81,7 +83,7 @@ impl Rooms {
             let pusher = Pusher::new(wakes.clone(), Arc::clone(&people), Arc::clone(&vault), push);
             Pushing { pusher, queue }
         });
-        let chats = Chats { log, people: Arc::clone(&people), bus, vault, sleepers: Arc::new(wakes), rng };
+        let chats = Chats { log, people: Arc::clone(&people), bus, vault, sleepers, rng };
         Ok(Self { chats, people, operator, looker, lags, pushing, db })
     }
 

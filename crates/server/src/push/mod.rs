@@ -87,7 +87,7 @@ impl Wakes {
 
     /// Leaves a wake, when there is a device to be woken.
     fn leave(&self, wake: Wake) {
-        let now = self.clock.boot_ms();
+        let now = || self.clock.boot_ms();
         let sleeps = |device| Some(device) != wake.but && !self.bus.is_connected(wake.account, device);
         if self.table.any_to_wake(wake.account, wake.about, now, sleeps) && self.queue.try_send(wake).is_err() {
             tracing::warn!("more to push than can be; the next message tries again");

@@ -19,17 +19,18 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Whether a device of this account sleeps and has not been pushed this kind a moment ago.
+    /// Whether a device of this account sleeps and has not been pushed this kind a moment ago. The clock is asked for such a
+    /// device alone: most accounts have none.
     pub(super) fn any_to_wake(
         &self,
         account: AccountId,
         about: About,
-        now: i64,
+        now: impl Fn() -> i64,
         sleeps: impl Fn(DeviceId) -> bool,
     ) -> bool {
         let devices = self.read();
         let Some(devices) = devices.get(&account) else { return false };
-        devices.iter().any(|device| sleeps(*device) && self.is_due(*device, about, now))
+        devices.iter().any(|device| sleeps(*device) && self.is_due(*device, about, now()))
     }
 
     fn is_due(&self, device: DeviceId, about: About, now: i64) -> bool {
