@@ -1,6 +1,6 @@
 //! An account that is deleted: at once, for every field there is, in every copy.
 
-use bench::Person;
+use bench::{Host, Person};
 use kernel::{HOUR_MS, MINUTE_MS, MessageId};
 use serde_json::json;
 use wire::ReceiptState;
@@ -29,6 +29,8 @@ async fn with_its_account_everything_about_a_person_is_gone_at_once() {
     let report = json!({ "account_id": cid.account, "reason": "other", "text": "report-by-ada", "messages": shown });
     ada.post(host.url(), "/v1/reports", &report).await.unwrap();
     let code = ada.get(host.url(), "/v1/me/add_token").await.unwrap();
+    let of = MessageId::new(bob.account.made_at(), 2).to_string();
+    keep_on_devices(&host, &ada, &bob, &of).await;
     let request = json!({ "to": { "account_id": cid.account }, "note": "note-by-ada" });
     ada.post(host.url(), "/v1/contacts/requests", &request).await.unwrap();
     send(&host, &ada, "1", &bob, READ).await;
@@ -47,6 +49,10 @@ async fn with_its_account_everything_about_a_person_is_gone_at_once() {
         "report-by-ada",
         "shown-by-ada",
         code["token"].as_str().unwrap(),
+        "photo-of-ada",
+        "draft-by-ada",
+        "push-of-ada",
+        &of,
         &phone,
         READ,
         UNREAD,
@@ -68,6 +74,17 @@ async fn with_its_account_everything_about_a_person_is_gone_at_once() {
     let refused = cid.post(host.url(), "/v1/contacts/requests", &request).await.unwrap_err().to_string();
     assert!(refused.contains("404"), "{refused}");
     assert_gone(&mut host, &canaries, &[&copy]);
+}
+
+/// What a client keeps on the server for its other devices: photo, draft, a reminder of a message, how it can be woken.
+async fn keep_on_devices(host: &Host, who: &Person, peer: &Person, message: &str) {
+    who.put_photo(host.url(), "photo-of-ada").await.unwrap();
+    let conversation = json!({ "account": peer.account });
+    let draft = json!({ "chats": [{ "conversation": conversation, "draft": "draft-by-ada" }] });
+    who.patch(host.url(), "/v1/me/chats", &draft).await.unwrap();
+    let reminder = json!({ "conversation": conversation, "message": message, "at": i64::from(u32::MAX) });
+    who.post(host.url(), "/v1/me/reminders", &reminder).await.unwrap();
+    who.subscribe_push(host.url(), "http://127.0.0.1:9/push-of-ada").await.unwrap();
 }
 
 /// CHAT-SENDERDEL, D-05: of two messages the recipient has stored one when the sender's account is deleted. The other is
