@@ -120,7 +120,7 @@ async fn what_people_wrote_is_found_with_the_keys_and_not_without() {
     place.check_found(note, "opened with account");
     place.check_found(device, "opened with account");
     place.check_found(phone, "opened with account");
-    place.check_found(photo, "base64 in a sealed body of row profile, opened with account");
+    place.check_found(photo, "base64 in a sealed record of row profile, opened with account");
     place.check_clean("nobody wrote this");
 
     let master = place.folder.path().join("data.master-key");
