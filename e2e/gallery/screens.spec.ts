@@ -9,7 +9,7 @@ const [PHONE] = HANDS;
 
 for (const shot of SHOTS) {
   test(`${shot.name} can be read, reached and used in both themes, and from right to left`, async ({ browser }) => {
-    const { page, strays } = await arrive(browser, shot, 'en', PHONE);
+    const { page, strays } = await arrive(browser, shot, 'en', PHONE, { within: true });
     await wear(page, 'light');
     const found = [
       ...(await faults(page, { touch: true })),
@@ -25,7 +25,7 @@ for (const shot of SHOTS) {
 
   test(`${shot.name} has room for the longest words`, async ({ browser }) => {
     const tongue: Tongue = 'longest';
-    const { page, strays } = await arrive(browser, shot, tongue, PHONE);
+    const { page, strays } = await arrive(browser, shot, tongue, PHONE, { within: true });
     const found = await faults(page, { touch: true });
     await page.context().close();
     expect([...found, ...strays]).toEqual([]);

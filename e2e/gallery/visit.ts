@@ -17,8 +17,11 @@ export type Visit = {
   open: () => Promise<void>;
 };
 
-/** Opens the place in a browser of its own and does there what the picture is about. */
-export async function arrive(browser: Browser, shot: Shot, tongue: Tongue, hand: Hand): Promise<Visit> {
+/**
+ * Opens the place in a browser of its own and does there what the picture is about. By default the page is loaded anew there;
+ * `within` goes there inside the page that has heard the story, which takes half as long.
+ */
+export async function arrive(browser: Browser, shot: Shot, tongue: Tongue, hand: Hand, { within = false } = {}): Promise<Visit> {
   const language = languageOf(tongue);
   const context = await browser.newContext({
     baseURL: originOf(tongue),
@@ -39,7 +42,8 @@ export async function arrive(browser: Browser, shot: Shot, tongue: Tongue, hand:
   }
   const loading = partsOf(page);
   const open = async () => {
-    await page.goto(shot.path);
+    if (within && told) await page.evaluate(goTo, shot.path);
+    else await page.goto(shot.path);
     await page.locator('main').first().waitFor();
     do await settle(page);
     while (loading.size > 0);
@@ -56,6 +60,12 @@ function partsOf(page: Page): ReadonlySet<Request> {
   page.on('requestfinished', (request) => loading.delete(request));
   page.on('requestfailed', (request) => loading.delete(request));
   return loading;
+}
+
+/** Runs in the page: as the Back button goes to a place. */
+function goTo(path: string): void {
+  window.history.pushState({ depth: 0 }, '', path);
+  window.dispatchEvent(new PopStateEvent('popstate'));
 }
 
 function tellsStory({ scene }: Shot): boolean {

@@ -1,8 +1,8 @@
 import { TOKEN } from '../scriptedAnswers';
 import { alerted, BLOCKED, button, FIRST, LONG_NAME, NOBODY, press, type Shot, type Stage } from './stage';
 
-async function byId({ page, say }: Stage): Promise<void> {
-  await page.locator('#detail').getByText(say('add.by_id'), { exact: true }).last().click();
+async function byId({ page }: Stage): Promise<void> {
+  await page.locator('#detail').getByRole('radio').last().check();
   await page.locator('form input[type=text], form input:not([type])').first().fill('priya_r');
 }
 
