@@ -94,3 +94,46 @@ test('a message that waits for a line can be deleted and is never sent; the othe
   await cem.leave();
   await dov.leave();
 });
+
+test('a message that is sent in the moment in which its page goes is not lost, and comes once', async ({ browser }) => {
+  const eva = await Person.arrive(browser, server.origin, 'Eva', '+12025550415', DESK);
+  const fin = await Person.arrive(browser, server.origin, 'Fin', '+12025550416', DESK);
+  await eva.register();
+  await fin.register();
+  await becomeContacts(eva, fin);
+  await fin.write('hello');
+  await eva.openChat('Fin');
+  for (const text of ['going', 'gone']) {
+    await eva.composer().fill(text);
+    const loaded = eva.page.waitForEvent('load');
+    // Both in one turn of the page: what follows the press has no time of its own.
+    await eva.composer().evaluate((field: HTMLTextAreaElement) => {
+      field.form?.requestSubmit();
+      window.location.reload();
+    });
+    await loaded;
+    await expect(eva.message(text)).toContainText(eva.t.delivered, { timeout: 20_000 });
+    await expect(eva.composer()).toHaveValue('');
+  }
+  expect(await eva.texts()).toEqual(['hello', 'going', 'gone']);
+  await fin.page.reload();
+  await expect(fin.message('gone')).toBeVisible();
+  expect(await fin.texts()).toEqual(['hello', 'going', 'gone']);
+  expect(await eva.page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('sending')))).toEqual([]);
+
+  // Where the disk has no room, it is said, and the words are back where they were written.
+  await eva.page.evaluate(() => {
+    const add = IDBObjectStore.prototype.add;
+    IDBObjectStore.prototype.add = function (...given) {
+      if (this.name === 'outbox') throw new DOMException('full', 'QuotaExceededError');
+      return add.apply(this, given);
+    };
+  });
+  await eva.composer().fill('no room for this');
+  await eva.composer().press('Enter');
+  await expect(eva.page.getByText(eva.t.noRoom)).toBeVisible();
+  await expect(eva.composer()).toHaveValue('no room for this');
+  await expect(eva.message('no room for this')).toHaveCount(0);
+  await eva.leave();
+  await fin.leave();
+});

@@ -77,6 +77,7 @@ export function words(language: Language) {
     copied: textOf(c['action.copied']),
     quote: c['action.quote'],
     dropQuote: c['quote.drop'],
+    noRoom: c['conversation.no_room'],
     quoteNotHere: c['quote.not_here'],
     deleteForMe: c['action.delete'],
     editAgain: c['action.edit_again'],

@@ -8,6 +8,7 @@ import { browserEnvironment } from '../sync/environment';
 import type { AccountId, ConversationKey } from '../sync/ids';
 import { type OpeningTrouble, openDatabase } from '../sync/opening';
 import { type Readable, Store } from '../sync/store';
+import { forgetJournal, journalOf } from './journal';
 import { notify } from './notices';
 import { leaveNotifications } from './notifications/leave';
 import { learnPolicyNotice } from './policyNotice';
@@ -57,7 +58,10 @@ export async function signedIn(): Promise<void> {
   localStorage.removeItem(LEAVING_KEY);
   const me = await api.me();
   const kept = readJson<AccountId>(KEPT_KEY);
-  if (kept && kept !== me.account_id) await Dexie.delete(databaseName(kept));
+  if (kept && kept !== me.account_id) {
+    await Dexie.delete(databaseName(kept));
+    forgetJournal(kept);
+  }
   localStorage.removeItem(KEPT_KEY);
   remember(me);
 }
@@ -89,6 +93,7 @@ async function leaveBy(end: () => Promise<void>): Promise<void> {
   localStorage.removeItem(ME_KEY);
   localStorage.removeItem('billet.emoji');
   forgetSignIns(current.me.account_id);
+  forgetJournal(current.me.account_id);
   void leaveNotifications().catch(() => {});
   const left = current.client.leave();
   session.set({ name: 'out' });
@@ -105,6 +110,7 @@ export async function forgetKept(): Promise<void> {
   const current = session.get();
   if (current.name !== 'ended') return;
   await Dexie.delete(databaseName(current.account));
+  forgetJournal(current.account);
   localStorage.removeItem(KEPT_KEY);
   session.set({ name: 'out' });
   notify('welcome.forgotten');
@@ -131,6 +137,7 @@ function enter(me: Me): void {
     people: api,
     chats: api,
     reminders: api,
+    journal: journalOf(me.account_id),
     refused: (error) => error instanceof ApiError && REFUSED.has(error.status),
     sessionEnded: async () => {
       try {

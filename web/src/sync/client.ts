@@ -17,6 +17,7 @@ import { Outbox } from './outbox';
 import { People, type PeopleSource } from './people';
 import { Reminders, type RemindersSource } from './reminders';
 import { deleteForMe, undelete } from './removals';
+import { type Journal, Sending } from './sending';
 import { type Haste, SettingsKeeper } from './settingsKeeper';
 import { Store } from './store';
 import { openTabs, type TabMessage, type Tabs } from './tabs';
@@ -30,6 +31,7 @@ export type ClientOptions = {
   people: PeopleSource;
   chats: ChatSettingsSource;
   reminders: RemindersSource;
+  journal: Journal;
   /** The server will never take this call, whatever the network does. */
   refused: (error: unknown) => boolean;
   /** Asked when the socket is refused. */
@@ -56,6 +58,7 @@ export class SyncClient {
   readonly #typing: Typing;
   readonly #o: ClientOptions;
   readonly #outbox: Outbox;
+  readonly #sending: Sending;
   readonly #history: History;
   readonly #tabs: Tabs;
   #engine: Engine | null = null;
@@ -77,6 +80,7 @@ export class SyncClient {
     });
     this.reminders = new Reminders(options.db, options.reminders, () => this.#closed);
     this.#outbox = new Outbox(options.db, options.me);
+    this.#sending = new Sending(options, this.#outbox, () => this.#pump());
     this.#history = new History(options.db, options.me);
     this.#tabs = openTabs(options.me, (message) => this.#heard(message));
     this.#tabs.lead(() => this.#lead());
@@ -112,16 +116,13 @@ export class SyncClient {
 
   async send(key: string, conversation: ConversationKey, kind: string, content: unknown): Promise<void> {
     this.#typing.sent();
-    await this.#outbox.add(key, conversation, kind, content, this.#o.environment.now());
-    this.#pump();
+    await this.#sending.add({ key, conversation, kind, content });
     this.#settings('soon');
   }
 
   /** Sends what was written elsewhere: whatever is being written there stays. */
   async forward(conversation: ConversationKey, kind: string, content: unknown): Promise<void> {
-    const now = this.#o.environment.now();
-    await this.#outbox.add(this.newId(), conversation, kind, content, now, { keepsDraft: true });
-    this.#pump();
+    await this.#sending.add({ key: this.newId(), conversation, kind, content, keepsDraft: true });
     this.#settings('soon');
   }
 

@@ -35,6 +35,8 @@ export class Outbox {
   ): Promise<void> {
     const db = this.#db;
     await db.transaction('rw', db.outbox, db.messages, db.conversations, async () => {
+      // Two pages may bring the same one: its own, and the next that finds the note of it.
+      if (await db.messages.get(key)) return;
       const client = key as ClientId;
       const item: OutboxItem = {
         key,

@@ -41,7 +41,9 @@ export function Composer({
     if (trimmed === '' || tooMany > 0) return;
     take();
     picker.close();
-    view.quoteSent(model.send(trimmed, quote));
+    const sent = model.send(trimmed, quote);
+    view.quoteSent(sent);
+    sent.catch(() => view.notSent(trimmed));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'ArrowUp' && !event.altKey && text === '') return toNewest(event);

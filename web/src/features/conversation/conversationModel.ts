@@ -134,7 +134,7 @@ export class ConversationModel {
     if (atEnd && messages.length > WINDOW_MOST + PAGE) await this.toEnd();
   }
 
-  /** On screen at once; on disk and on its way behind that. */
+  /** On screen at once; on disk and on its way behind that. Refuses where the disk has no room, and then it is nowhere. */
   async send(text: string, quote: Quote | null = null): Promise<void> {
     const key = this.#client.newId();
     const content = quote ? { text, quote } : { text };
@@ -157,7 +157,13 @@ export class ConversationModel {
       toEnd: this.state.get().toEnd + 1,
       ...(atEnd ? { messages: [...messages, fresh] } : {}),
     });
-    await this.#client.send(key, this.#key, 'text', content);
+    try {
+      await this.#client.send(key, this.#key, 'text', content);
+    } catch (error) {
+      this.#fresh = this.#fresh.filter((message) => message !== fresh);
+      this.#change({ messages: this.state.get().messages.filter((message) => message !== fresh) });
+      throw error;
+    }
     if (!atEnd) await this.toEnd();
   }
 

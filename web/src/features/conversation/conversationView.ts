@@ -66,6 +66,13 @@ export class ConversationView {
   /** It leaves with the message, which also ends it on disk. */
   quoteSent = (sent: Promise<void>): void => this.#showQuote(null, sent);
 
+  /** There was no room for it: its words are back where they were written, and what they answer still waits on disk. */
+  notSent = (text: string): void => {
+    if (this.#client.closed) return;
+    this.writing?.insert(text);
+    notify('conversation.no_room');
+  };
+
   /** The quote waits on disk with the draft: it outlives this page, and ends in every tab. The answer ends the watch. */
   followQuote = (): (() => void) => {
     const stored = liveQuery(async () => (await this.#client.db.conversations.get(this.#key))?.quote ?? null);

@@ -21,6 +21,8 @@ export const conversation = {
   'conversation.log': 'Messages with {name}',
   'conversation.write': 'Write a message',
   'conversation.send': 'Send',
+  'conversation.no_room':
+    'This device has no room to keep your message, so it was not sent. See Me, Storage.',
   'conversation.too_long': { one: '{count} character too many', other: '{count} characters too many' },
   'conversation.new': 'New messages',
   'conversation.jump': 'Go to the newest message',

@@ -24,6 +24,7 @@ export const conversation: Translated<typeof english> = {
   'conversation.log': '与 {name} 的消息',
   'conversation.write': '写消息',
   'conversation.send': '发送',
+  'conversation.no_room': '这台设备没有空间保存这条消息，因此没有发送。请查看“我”中的“存储”。',
   'conversation.too_long': { other: '超出 {count} 个字' },
   'conversation.new': '新消息',
   'conversation.jump': '回到最新消息',
