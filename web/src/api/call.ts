@@ -40,8 +40,10 @@ export async function call<T>(
   } catch {
     throw new ApiError(0, 'offline', 'no answer');
   }
-  const text = await response.text().catch(() => '');
-  if (!response.ok) throw problem(response, text);
+  const text = await response.text().catch(() => null);
+  if (!response.ok) throw problem(response, text ?? '');
+  // It broke off: half of an answer is none, and an empty one means something else.
+  if (text === null) throw new ApiError(0, 'offline', 'the answer broke off');
   return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as T };
 }
 

@@ -42,6 +42,8 @@ export function startSession(): void {
   }
   const kept = readJson<AccountId>(KEPT_KEY);
   session.set(kept ? { name: 'ended', account: kept } : { name: 'out' });
+  // Somebody is signed in here, and cannot be read: the server knows who.
+  if (localStorage.getItem(ME_KEY) !== null) void refreshMe();
 }
 
 /** After signing in, and whenever the account may have changed. */
