@@ -6,6 +6,7 @@ import { useT } from './hooks';
 import { later } from './later';
 import type { Route } from './router';
 
+const Conversation = later(() => import('../features/conversation/Conversation'), 'Conversation', 'ahead');
 const AddByToken = later(() => import('../features/contacts/AddByToken'), 'AddByToken');
 const MyQr = later(() => import('../features/me/MyQr'), 'MyQr');
 const Report = later(() => import('../features/contacts/Report'), 'Report');
@@ -15,7 +16,6 @@ const AddContact = later(() => import('../features/contacts/AddContact'), 'AddCo
 const Appearance = later(() => import('../features/me/Appearance'), 'Appearance');
 const ContactCard = later(() => import('../features/contacts/ContactCard'), 'ContactCard', 'ahead');
 const ConfirmDevice = later(() => import('../features/linking/ConfirmDevice'), 'ConfirmDevice');
-const Conversation = later(() => import('../features/conversation/Conversation'), 'Conversation', 'ahead');
 const Deletion = later(() => import('../features/me/Deletion'), 'Deletion');
 const Devices = later(() => import('../features/me/Devices'), 'Devices');
 const Notifications = later(() => import('../features/me/Notifications'), 'Notifications');

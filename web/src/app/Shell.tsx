@@ -45,7 +45,7 @@ export function Shell({ me, client }: { me: Me; client: SyncClient }) {
   useFocusFollows(where);
   useEffect(() => showUnread(unread), [unread]);
   useNotifier(client, me.device_id);
-  useEffect(readAhead, []);
+  useEffect(() => void readAhead(), []);
   return (
     <AccountContext value={{ me, client }}>
       <a className={styles.skip} href="#main">

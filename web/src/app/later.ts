@@ -21,11 +21,19 @@ export function later<Name extends string, P>(
   return lazy<ComponentType<P>>(() => (here ? given(here) : fetch()));
 }
 
-/** What one opens next is fetched while nothing else is to be done. */
-export function readAhead(): void {
+/** What one opens next is fetched while nothing else is to be done: one place after the other, so that none of it is felt. */
+export async function readAhead(): Promise<void> {
+  for (const fetch of ahead) {
+    await idle();
+    // Without a network it comes when it is asked for.
+    await fetch().catch(() => undefined);
+  }
+}
+
+function idle(): Promise<unknown> {
   // Safari has no idle callbacks.
-  const idle = window.requestIdleCallback ?? ((then: () => void) => setTimeout(then, 200));
-  idle(() => void Promise.allSettled(ahead.map((fetch) => fetch())), { timeout: 1_000 });
+  if (!window.requestIdleCallback) return new Promise((resolve) => setTimeout(resolve, 200));
+  return new Promise((resolve) => window.requestIdleCallback(resolve, { timeout: 1_000 }));
 }
 
 /** React asks a thenable that answers within its `then` no second time. */

@@ -92,12 +92,14 @@ function useRest(list: RefObject<HTMLUListElement | null>, rest: Rest | undefine
       ending.current = false;
       rows[rows.length - 1]?.focus();
     }
-    const near = rows[Math.max(0, rows.length - NEAR)];
-    if (!rest || rest.none || !near) return;
+    const [near, last] = [rows[Math.max(0, rows.length - NEAR)], rows[rows.length - 1]];
+    if (!rest || rest.none || !near || !last) return;
     const observer = new IntersectionObserver((seen) => {
       if (seen.some((one) => one.isIntersecting)) rest.grow();
     });
     observer.observe(near);
+    // Whoever scrolls fast passes the other one between two frames.
+    observer.observe(last);
     return () => observer.disconnect();
   });
   return () => {
