@@ -9,7 +9,7 @@ const QUERIES = ['river', '末班', '车', 'th', 'e', '月色', 'old house', '�
 test('two hundred thousand messages: how soon they are read, and how soon a query is answered', async ({ page }) => {
   test.setTimeout(600_000);
   await page.setViewportSize({ width: 1280, height: 800 });
-  await script(page, { language: 'en' });
+  await script(page, { language: 'en', realTime: true });
   await page.goto('/chats');
   await page.locator('a[data-row]').nth(4).waitFor();
   await seedMessages(page, '01PEOPLE000000000000000000', MESSAGES);

@@ -16,6 +16,8 @@ export type Scene = {
   quiet?: boolean;
   /** Two are typing: the first contact, and one in the list. */
   live?: boolean;
+  /** The page's own clock, as measures need it; else it stands still, so that two pictures are alike. */
+  realTime?: boolean;
   /** One chat of so many messages in place of the story. */
   long?: number;
   /** That many chats of one message each. */
@@ -60,7 +62,7 @@ export async function script(page: Page, scene: Scene): Promise<ScriptedServer> 
   const told = story(scene.language, ME);
   const sockets = new Set<WebSocketRoute>();
   let away = false;
-  await page.clock.setFixedTime(told.now);
+  if (!scene.realTime) await page.clock.setFixedTime(told.now);
   await page.addInitScript(
     ({ me, language, fresh, insecure, asks }) => {
       localStorage.setItem('billet.language', language);
