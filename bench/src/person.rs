@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
-use wire::ServerFrame;
+use wire::{ServerFrame, UNACKED_ENVELOPES_MAX};
 
 use crate::Trouble;
 
@@ -201,12 +201,20 @@ impl Socket {
         Ok(self.catch_up(after).await?.frames)
     }
 
-    /// The same, with how far it went and what was missed.
+    /// The same, with how far it went and what was missed. What is more than the server sends ahead is acknowledged on the way.
     pub async fn catch_up(&mut self, after: u64) -> Result<CaughtUp, Trouble> {
         self.say(&json!({ "op": "sync", "after": after })).await?;
-        let mut frames = Vec::new();
+        let (mut frames, mut envelopes) = (Vec::new(), 0_usize);
         loop {
-            match self.next().await? {
+            let frame = self.next().await?;
+            if let ServerFrame::Envelope { seq, .. } = &frame {
+                envelopes += 1;
+                if envelopes.is_multiple_of(UNACKED_ENVELOPES_MAX) {
+                    self.say(&json!({ "op": "ack", "seq": seq })).await?;
+                }
+            }
+            match frame {
+                ServerFrame::Acked { .. } => {}
                 ServerFrame::Synced { seq, missed } => return Ok(CaughtUp { frames, seq, missed }),
                 ServerFrame::Error { code, detail, .. } => return Err(Trouble::Answer(format!("{code}: {detail}"))),
                 frame => frames.push(frame),

@@ -31,6 +31,8 @@ const PING_EVERY: Duration = Duration::from_secs(25);
 const SILENCE_MAX: Duration = Duration::from_secs(60);
 /// A device that does not read for this long is closed as too slow, and syncs again.
 const WRITE_WAIT_MAX: Duration = Duration::from_secs(30);
+/// A device that was told to go is listened to for this long, until it goes.
+const FAREWELL_MAX: Duration = Duration::from_secs(1);
 /// That somebody types is passed on at most this often: people see it for seconds.
 const TYPING_EVERY: Duration = Duration::from_millis(500);
 /// The close code of a server that stops.
@@ -108,10 +110,22 @@ impl Connection {
             Err(close) => Err(close),
         };
         if let Close::With(code, reason) = close {
-            let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
-            let closing = connection.socket.send(Message::Close(Some(frame)));
-            // The socket ends either way; a device that no longer reads is not waited for.
-            let _told = tokio::time::timeout(WRITE_WAIT_MAX, closing).await;
+            connection.say_goodbye(code, reason).await;
+        }
+    }
+
+    /// Tells the device why its socket ends. What the device is still saying is read and dropped for a moment: a socket that is
+    /// closed over bytes nobody has read is reset, and the reason is lost on the way.
+    async fn say_goodbye(self, code: u16, reason: &'static str) {
+        let Self { mut socket, line, .. } = self;
+        drop(line);
+        let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+        // The socket ends either way; a device that no longer reads is not waited for.
+        let told = tokio::time::timeout(WRITE_WAIT_MAX, socket.send(Message::Close(Some(frame)))).await;
+        // A server that stops waits for nobody: every device connects again, whatever it was told.
+        if matches!(told, Ok(Ok(()))) && code != CLOSE_GOING_AWAY {
+            let rest = async { while let Some(Ok(_)) = socket.next().await {} };
+            let _dropped = tokio::time::timeout(FAREWELL_MAX, rest).await;
         }
     }
 
