@@ -14,11 +14,16 @@ pub(crate) struct Counts {
 impl Counts {
     /// Reads the closing lines of nextest, `cargo test`, Vitest, Playwright and Node's test runner.
     pub(crate) fn read(log: &str) -> Self {
+        // What nextest runs is `cargo test` again, test by test: it shows what a failed one printed, and sums up itself.
+        if let Some((_, rest)) = log.lines().find_map(summary_of_nextest) {
+            let mut counts = Self::default();
+            counts.add(rest.split(','));
+            return counts;
+        }
         let mut counts = Self::default();
         for line in log.lines() {
             let line = line.trim().trim_start_matches(['#', 'ℹ']).trim_start();
-            let nextest = line.starts_with("Summary [").then(|| line.split_once(" run: ")).flatten();
-            if let Some((_, rest)) = nextest.or_else(|| line.split_once("test result: ")) {
+            if let Some((_, rest)) = line.split_once("test result: ") {
                 counts.add(rest.split([',', ';']));
             } else if let Some(rest) = line.strip_prefix("Tests ") {
                 counts.add(rest.split('|'));
@@ -51,6 +56,10 @@ impl Counts {
             _ => {}
         }
     }
+}
+
+fn summary_of_nextest(line: &str) -> Option<(&str, &str)> {
+    line.trim_start().strip_prefix("Summary [")?.split_once(" run: ")
 }
 
 /// `12 passed (10.1s)`, `1 failed`, `2 skipped`, `1 flaky`, alone on a line.
@@ -128,6 +137,8 @@ mod tests {
     #[test]
     fn the_closing_lines_of_all_runners_are_read() {
         assert_eq!(counts("     Summary [   1.2s] 13 tests run: 12 passed (1 slow), 1 failed, 2 skipped"), (12, 1, 2));
+        let shown = "  test result: FAILED. 0 passed; 1 failed; 0 ignored\n Summary [ 2s] 3 tests run: 2 passed, 1 failed, 0 skipped\n";
+        assert_eq!(counts(shown), (2, 1, 0));
         let cargo = "test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.1s\n";
         assert_eq!(counts(&cargo.repeat(2)), (10, 0, 2));
         assert_eq!(
