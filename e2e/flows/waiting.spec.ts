@@ -14,6 +14,23 @@ async function act(person: Person, text: string, action: string): Promise<void> 
   await person.page.getByRole('menuitem', { name: action }).click();
 }
 
+/** The quote that waits on disk with the draft of the open chat. */
+function quoteOnDisk({ page }: Person): Promise<string | null> {
+  return page.evaluate(async () => {
+    const me = JSON.parse(localStorage.getItem('billet.me') ?? '{}').account_id as string;
+    const asked = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const db = await asked(indexedDB.open(`billet-${me}`));
+    const key = `a:${location.pathname.split('/')[2]}`;
+    const chat = await asked(db.transaction('conversations').objectStore('conversations').get(key));
+    db.close();
+    return chat?.quote ? JSON.stringify(chat.quote) : null;
+  });
+}
+
 test('what is being written outlives a reload with what it answers, and goes with the message', async ({ browser }) => {
   const ada = await Person.arrive(browser, server.origin, 'Ada', '+12025550411', DESK);
   const bob = await Person.arrive(browser, server.origin, 'Bob', '+12025550412', PHONE);
@@ -27,6 +44,8 @@ test('what is being written outlives a reload with what it answers, and goes wit
   const bar = (person: Person): Locator => person.page.locator('div', { has: person.button(person.t.dropQuote) }).last();
 
   await act(ada, 'shall we meet at ten?', ada.t.quote);
+  await expect.poll(() => quoteOnDisk(ada)).toContain('at ten');
+  // The words are not on disk yet: the page goes within the same moment.
   await ada.composer().fill('yes, at the market');
   await ada.page.reload();
   await expect(bar(ada)).toContainText('shall we meet at ten?');
@@ -46,6 +65,7 @@ test('what is being written outlives a reload with what it answers, and goes wit
   await expect(ada.button(ada.t.dropQuote)).toHaveCount(0);
   await act(ada, 'shall we meet at ten?', ada.t.quote);
   await ada.button(ada.t.dropQuote).click();
+  await expect.poll(() => quoteOnDisk(ada)).toBeNull();
   await ada.page.reload();
   await ada.composer().waitFor();
   await expect(ada.message('shall we meet at ten?').first()).toBeVisible();

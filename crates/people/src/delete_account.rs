@@ -476,8 +476,6 @@ mod tests {
             }
             let rows = crate::store::contacts::list(&world.db, bob.account).await.unwrap();
             let sealed = rows[0].remark.clone().unwrap();
-            // On its way from the log of SQLite to its file it could be missed in both.
-            world.db.shed().await.unwrap();
             assert!(world.found_in_files(&sealed), "the search must be able to see it");
             leave(world, &ada, ADA).await.is(204);
             world.db.shed().await.unwrap();

@@ -360,10 +360,10 @@ impl World {
 
     /// Whether these bytes stand in any file of the test's folder (the files of SQLite).
     pub(crate) fn found_in_files(&self, bytes: &[u8]) -> bool {
-        std::fs::read_dir(&self.folder).unwrap().any(|entry| {
-            let file = std::fs::read(entry.unwrap().path()).unwrap();
-            file.windows(bytes.len()).any(|window| window == bytes)
-        })
+        let mut files: Vec<_> = std::fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        // The log before the file that it is moved to: otherwise what is on its way could be missed in both.
+        files.sort_by_key(|path| !path.to_string_lossy().ends_with("-wal"));
+        files.iter().any(|path| std::fs::read(path).unwrap().windows(bytes.len()).any(|window| window == bytes))
     }
 
     /// As after a start: whatever is asked for next is read from the tables.

@@ -1,4 +1,4 @@
-import type { AccountId } from '../sync/ids';
+import type { AccountId, ConversationKey } from '../sync/ids';
 import type { Journal, Unwritten } from '../sync/sending';
 
 const prefixOf = (account: AccountId) => `billet.sending.${account}.`;
@@ -21,7 +21,29 @@ export function journalOf(account: AccountId): Journal {
 
 /** The account leaves this browser. */
 export function forgetJournal(account: AccountId): void {
-  for (const line of linesOf(prefixOf(account))) localStorage.removeItem(line);
+  const lines = [...linesOf(prefixOf(account)), ...linesOf(writingPrefixOf(account))];
+  for (const line of lines) localStorage.removeItem(line);
+}
+
+const writingPrefixOf = (account: AccountId) => `billet.writing.${account}.`;
+
+/** What was being written when its page went, for the next one; null once it is in the database. */
+export function noteWriting(account: AccountId, conversation: ConversationKey, text: string | null): void {
+  const line = writingPrefixOf(account) + conversation;
+  try {
+    if (text === null) localStorage.removeItem(line);
+    else localStorage.setItem(line, text);
+  } catch {
+    // No room for the note: the draft goes its way without.
+  }
+}
+
+/** What a page that went has left, once. */
+export function takeWriting(account: AccountId, conversation: ConversationKey): string | null {
+  const line = writingPrefixOf(account) + conversation;
+  const text = localStorage.getItem(line);
+  localStorage.removeItem(line);
+  return text;
 }
 
 function linesOf(prefix: string): string[] {

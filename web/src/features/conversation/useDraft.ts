@@ -1,6 +1,7 @@
 import { liveQuery } from 'dexie';
 import { useEffect, useRef, useState } from 'react';
 import { useAccount } from '../../app/account';
+import { noteWriting, takeWriting } from '../../app/journal';
 import { saveBeforeReload } from '../../app/unsaved';
 import type { ConversationKey } from '../../sync/ids';
 
@@ -45,14 +46,22 @@ export function useDraft(conversation: ConversationKey) {
       stored.current = draftOf(typed);
       await client.chats.keepDraft(conversation, typed, leaving);
     };
+    const left = takeWriting(client.me, conversation);
+    if (left !== null) {
+      unsaved.current = left;
+      shown.current = left;
+      setText(left);
+    }
     const stop = saveBeforeReload(() => keep(true));
     const tick = () => {
       void keep(false);
       adopt();
     };
     const leave = () => {
-      if (unsaved.current === null) client.chats.settled();
-      else void keep(true);
+      if (unsaved.current === null) return client.chats.settled();
+      // A page that goes may take an unfinished transaction with it; the note stays.
+      noteWriting(client.me, conversation, unsaved.current);
+      void keep(true).then(() => noteWriting(client.me, conversation, null));
     };
     const hidden = () => document.visibilityState === 'hidden' && leave();
     const timer = setInterval(tick, KEPT_AFTER_MS);
