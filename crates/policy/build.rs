@@ -30,7 +30,9 @@ use parameters::File;
 use sha2::{Digest, Sha256};
 
 fn main() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policy");
+    // Asked now and not when this script was compiled: the checkout may have been moved since.
+    let here = env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where the crate is");
+    let folder = Path::new(&here).join("../../policy");
     println!("cargo::rerun-if-changed={}", folder.display());
     match make(&folder) {
         Ok(code) => {
