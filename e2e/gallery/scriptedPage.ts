@@ -53,6 +53,8 @@ export type Scene = {
 export type ScriptedServer = {
   /** From now on nothing answers and no socket opens. */
   goAway(): Promise<void>;
+  /** The story goes on now, as with `recent` from the start. */
+  goOn(): void;
 };
 
 type Told = ReturnType<typeof story>;
@@ -84,6 +86,9 @@ export async function script(page: Page, scene: Scene): Promise<ScriptedServer> 
     goAway: async () => {
       away = true;
       for (const socket of sockets) await socket.close({ code: 1011 });
+    },
+    goOn: () => {
+      for (const frame of recent(told, told.contacts[0]?.account_id ?? '')) for (const socket of sockets) socket.send(JSON.stringify(frame));
     },
   };
 }

@@ -79,6 +79,10 @@ function straysOf(page: Page, origin: string): string[] {
     if (url.origin !== origin && url.protocol !== 'data:' && url.protocol !== 'blob:') strays.push(`asks ${url.origin}`);
   });
   page.on('pageerror', (error) => strays.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    // What a server or a network refuses the browser notes by itself.
+    if (message.type() === 'error' && !/^Failed to load resource|^WebSocket connection/.test(message.text())) strays.push(`console: ${message.text()}`);
+  });
   return strays;
 }
 

@@ -60,6 +60,17 @@ async function clear({ page }: Stage): Promise<void> {
   await page.getByRole('dialog').waitFor();
 }
 
+/** Nothing more can be written here. */
+async function fill({ page, say, server }: Stage): Promise<void> {
+  await page.evaluate(() => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+  });
+  server.goOn();
+  await page.getByText(say('line.storage')).or(page.getByText(say('line.storage.short'))).filter({ visible: true }).waitFor();
+}
+
 /** The list of chats, what stands above it, and the search. */
 export const CHATS: readonly Shot[] = [
   { name: 'chats', path: '/chats', scene: { live: true } },
@@ -72,6 +83,7 @@ export const CHATS: readonly Shot[] = [
   { name: 'chats-offline', path: '/chats', act: loseNetwork },
   { name: 'chats-update', path: '/chats', scene: { device: { update: true } }, act: ({ page, say }) => page.getByText(say('update.take')).waitFor() },
   { name: 'chats-full', path: '/chats', scene: { device: { full: true } } },
+  { name: 'chats-unsaved', path: '/chats', act: fill },
   { name: 'chats-sign-in', path: '/chats', scene: { device: { knowsDevices: true } }, act: ({ page, say }) => page.getByText(say('link.news.mine')).waitFor() },
   { name: 'chats-restored', path: '/chats', scene: { restored: true } },
   { name: 'chats-missed', path: '/chats', scene: { missed: 3 } },

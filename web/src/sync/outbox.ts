@@ -14,6 +14,14 @@ import {
 /** After this the server no longer knows a client id, so repeating it could deliver twice: clients give up (PROTOCOL.md). */
 export const GIVE_UP_MS = 72 * 60 * 60 * 1000;
 
+/** What is to be sent of a message that waits; its place in the order is the outbox's. */
+export function outboxItem(
+  message: Pick<StoredMessage, 'key' | 'client' | 'conversation' | 'kind' | 'content' | 'at'>,
+): OutboxItem {
+  const { key, client = key as ClientId, conversation, kind, content, at } = message;
+  return { key, client, conversation, to: toOf(conversation), kind, content, queuedAt: at };
+}
+
 /** What is to be sent, in order per conversation, on disk before anything else happens. */
 export class Outbox {
   readonly #db: BilletDatabase;
@@ -37,17 +45,7 @@ export class Outbox {
     await db.transaction('rw', db.outbox, db.messages, db.conversations, async () => {
       // Two pages may bring the same one: its own, and the next that finds the note of it.
       if (await db.messages.get(key)) return;
-      const client = key as ClientId;
-      const item: OutboxItem = {
-        key,
-        client,
-        conversation,
-        to: toOf(conversation),
-        kind,
-        content,
-        queuedAt: now,
-      };
-      const position = await db.outbox.add(item);
+      const position = await db.outbox.add(outboxItem({ key, conversation, kind, content, at: now }));
       const sort = PENDING_SORT_BASE + position;
       await db.messages.add({
         key,

@@ -1,6 +1,6 @@
 import { conversationOf, refreshLast } from './conversations';
 import { type BilletDatabase, PENDING_SORT_BASE, type StoredMessage } from './database';
-import { type ClientId, toOf } from './ids';
+import { outboxItem } from './outbox';
 
 /** What can be deleted here alone: what the server has had, what failed, and what waits and was never tried. */
 export function isDeletable(message: StoredMessage): boolean {
@@ -41,19 +41,7 @@ async function staysHome(db: BilletDatabase, { key, state }: StoredMessage): Pro
 
 /** Puts a message that was never tried where it stood in the outbox. */
 async function waitAgain(db: BilletDatabase, message: StoredMessage): Promise<void> {
-  const { key, conversation, kind, content, at, sort } = message;
-  const client = message.client ?? (key as ClientId);
-  const position = sort - PENDING_SORT_BASE;
-  await db.outbox.put({
-    position,
-    key,
-    client,
-    conversation,
-    to: toOf(conversation),
-    kind,
-    content,
-    queuedAt: at,
-  });
+  await db.outbox.put({ ...outboxItem(message), position: message.sort - PENDING_SORT_BASE });
 }
 
 /** Brings deleted messages back as they would be by now: delivered, expired or recalled meanwhile. */

@@ -17,7 +17,8 @@ const PROBLEMS: Record<ArchiveProblem, TextKey> = {
   cancelled: 'archive.problem.cancelled',
 };
 
-type Running = Progress & { startedAt: number };
+/** No progress yet while the key is made. */
+type Running = { startedAt: number; progress: Progress | null };
 
 /** Long work that shows how far it is and can be stopped; ends when its page is left. */
 export function useArchiveTask() {
@@ -31,8 +32,8 @@ export function useArchiveTask() {
     control.current = abort;
     const startedAt = Date.now();
     setProblem(null);
-    setRunning({ done: 0, total: 0, startedAt });
-    const progress = (step: Progress) => setRunning({ ...step, startedAt });
+    setRunning({ startedAt, progress: null });
+    const progress = (step: Progress) => setRunning({ startedAt, progress: step });
     work({ signal: abort.signal, progress })
       .catch((error: unknown) =>
         setProblem(error instanceof ArchiveError ? t(PROBLEMS[error.code]) : explain(error, t)),
@@ -45,17 +46,22 @@ export function useArchiveTask() {
 /** How far it is, how long it will still take, and the way to stop it. */
 export function TaskProgress({ running, onStop }: { running: Running; onStop: () => void }) {
   const t = useT();
-  const { done, total, startedAt } = running;
-  const elapsed = Date.now() - startedAt;
-  const left = done > 0 && elapsed > 1_000 ? (elapsed * (total - done)) / done : null;
+  const { progress, startedAt } = running;
+  const words = progress ? t('archive.progress', progress) : t('archive.preparing');
+  const left = progress && timeLeftOf(progress, Date.now() - startedAt);
   return (
     <div className={styles.progress}>
       <p role="status">
-        {t('archive.progress', { done, total })}
+        {words}
         {left !== null && ` ${timeLeft(left, t)}`}
       </p>
-      <progress max={Math.max(total, 1)} value={done} aria-label={t('archive.progress', { done, total })} />
+      <progress max={Math.max(progress?.total ?? 1, 1)} value={progress?.done} aria-label={words} />
       <Button onClick={onStop}>{t('app.cancel')}</Button>
     </div>
   );
+}
+
+/** In milliseconds, after so many; too early it would only be a guess. */
+function timeLeftOf({ done, total }: Progress, elapsed: number): number | null {
+  return done > 0 && elapsed > 1_000 ? (elapsed * (total - done)) / done : null;
 }

@@ -63,6 +63,7 @@ export const archive = {
     one: '{count} was here already or stays away.',
     other: '{count} were here already or stay away.',
   },
+  'archive.preparing': 'Getting ready…',
   'archive.progress': '{done} of {total} messages.',
   'archive.seconds_left': { one: '{count} second left', other: '{count} seconds left' },
   'archive.minutes_left': { one: '{count} minute left', other: '{count} minutes left' },

@@ -52,6 +52,7 @@ export const archive: Translated<typeof english> = {
   'archive.import.do': '导入',
   'archive.import.done': { other: '已添加 {count} 条消息。' },
   'archive.import.held': { other: '另有 {count} 条已在这里或不会回来。' },
+  'archive.preparing': '正在准备…',
   'archive.progress': '{total} 条消息中的 {done} 条。',
   'archive.seconds_left': { other: '还需 {count} 秒' },
   'archive.minutes_left': { other: '还需 {count} 分钟' },
