@@ -41,13 +41,17 @@ export async function arrive(browser: Browser, shot: Shot, tongue: Tongue, hand:
     await page.locator('a[data-row]').nth(4).waitFor({ state: 'attached' });
   }
   const loading = partsOf(page);
+  const settled = async () => {
+    do await settle(page);
+    while (loading.size > 0);
+  };
   const open = async () => {
     if (within && told) await page.evaluate(goTo, shot.path);
     else await page.goto(shot.path);
     await page.locator('main').first().waitFor();
-    do await settle(page);
-    while (loading.size > 0);
+    await settled();
     await shot.act?.({ page, say: sayIn(tongue), server, touch: hand.touch, language });
+    await settled();
   };
   await open();
   return { page, strays, open };

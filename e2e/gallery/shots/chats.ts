@@ -71,6 +71,12 @@ async function fill({ page, say, server }: Stage): Promise<void> {
   await page.getByText(say('line.storage')).or(page.getByText(say('line.storage.short'))).filter({ visible: true }).waitFor();
 }
 
+async function help({ page }: Stage): Promise<void> {
+  await page.locator('a[data-row]').first().waitFor();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+}
+
 /** The list of chats, what stands above it, and the search. */
 export const CHATS: readonly Shot[] = [
   { name: 'chats', path: '/chats', scene: { live: true } },
@@ -91,9 +97,9 @@ export const CHATS: readonly Shot[] = [
   { name: 'reminders', path: '/chats/reminders', scene: { reminders: true } },
   { name: 'reminders-due', path: '/chats', scene: { reminders: true } },
   { name: 'reminders-empty', path: '/chats/reminders' },
-  { name: 'keyboard-help', path: '/chats', act: ({ page }) => page.keyboard.press('?') },
+  { name: 'keyboard-help', path: '/chats', act: help },
   { name: 'policy-line', path: '/chats', scene: { policy: 'line' } },
-  { name: 'policy-dialog', path: '/chats', scene: { policy: 'dialog' } },
+  { name: 'policy-dialog', path: '/chats', scene: { policy: 'dialog' }, act: ({ page }) => page.getByRole('dialog').waitFor() },
   { name: 'search', path: '/search' },
   { name: 'search-found', path: '/search', act: found },
   { name: 'search-nothing', path: '/search', act: notFound },

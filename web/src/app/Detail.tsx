@@ -33,7 +33,7 @@ export function Detail({ where }: { where: Route }) {
       fallback={
         <>
           <h1 className="visually-hidden">{t('app.loading')}</h1>
-          <SkeletonRows label={t('app.loading')} rows={4} />
+          <SkeletonRows sheet label={t('app.loading')} rows={4} />
         </>
       }
     >

@@ -41,7 +41,7 @@ function Page({ token }: { token: string }) {
       onBack={() => navigate({ name: 'contacts' }, { replace: true })}
       backLabel={t('app.back')}
     >
-      {!owner && !error && <SkeletonRows label={t('app.loading')} rows={1} />}
+      {!owner && !error && <SkeletonRows sheet label={t('app.loading')} rows={1} />}
       {Boolean(error) && (
         <Empty
           picture={<Icon name="qr" size={48} />}

@@ -31,7 +31,7 @@ export function Requests() {
       onBack={() => goBack({ name: 'contacts' })}
       backLabel={t('app.back')}
     >
-      {!all && <SkeletonRows label={t('app.loading')} rows={3} />}
+      {!all && <SkeletonRows sheet label={t('app.loading')} rows={3} />}
       {all?.length === 0 && (
         <Empty
           picture={<Icon name="addPerson" size={48} />}

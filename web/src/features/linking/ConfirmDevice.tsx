@@ -45,7 +45,7 @@ function Page({ token }: { token: string }) {
       onBack={() => navigate({ name: 'devices' }, { replace: true })}
       backLabel={t('app.back')}
     >
-      {!asking && !error && <SkeletonRows label={t('app.loading')} rows={1} />}
+      {!asking && !error && <SkeletonRows sheet label={t('app.loading')} rows={1} />}
       {Boolean(error) && (
         <Empty
           picture={<Icon name="device" size={48} />}

@@ -23,7 +23,7 @@ export function Devices() {
   const { devices, error, fetchAgain } = useDevices();
   return (
     <Pane title={<h1>{t('me.devices')}</h1>} onBack={() => goBack({ name: 'me' })} backLabel={t('app.back')}>
-      {!devices && !error && <SkeletonRows label={t('app.loading')} rows={2} />}
+      {!devices && !error && <SkeletonRows sheet label={t('app.loading')} rows={2} />}
       {!devices && Boolean(error) && (
         <Empty
           picture={<Icon name="device" size={48} />}

@@ -31,7 +31,7 @@ export function MyQr() {
   useEffect(fetchIt, [fetchIt]);
   return (
     <Pane title={<h1>{t('qr.title')}</h1>} onBack={() => goBack({ name: 'me' })} backLabel={t('app.back')}>
-      {!token && !error && <SkeletonRows label={t('app.loading')} rows={2} />}
+      {!token && !error && <SkeletonRows sheet label={t('app.loading')} rows={2} />}
       {!token && Boolean(error) && (
         <Empty
           picture={<Icon name="qr" size={48} />}
