@@ -1,4 +1,4 @@
-import { StrictMode } from 'react';
+import { StrictMode, startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import '../ui/tokens.css';
 import '../ui/base.css';
@@ -29,12 +29,15 @@ if (secure && import.meta.env.PROD) void startUpdates();
 const root = document.getElementById('root');
 if (root) {
   void spoken.then(() =>
-    createRoot(root).render(
-      <StrictMode>
-        <CrashBoundary>
-          <App secure={secure} />
-        </CrashBoundary>
-      </StrictMode>,
+    // In small pieces, so that a finger is answered between them.
+    startTransition(() =>
+      createRoot(root).render(
+        <StrictMode>
+          <CrashBoundary>
+            <App secure={secure} />
+          </CrashBoundary>
+        </StrictMode>,
+      ),
     ),
   );
 }
