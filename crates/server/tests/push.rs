@@ -212,6 +212,27 @@ async fn a_device_that_is_here_is_not_pushed_and_one_that_was_here_is_pushed_aga
     world.waits_for(&["message", "message"]).await;
 }
 
+/// A push that could not be delivered is tried again, but not at the address of a device that wants none any more.
+#[tokio::test]
+async fn a_push_that_waits_for_its_service_ends_with_its_subscription() {
+    let mut world = world().await;
+    let troubled = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    world.browser["endpoint"] = json!(format!("http://{}/push", troubled.local_addr().unwrap()));
+    assert_eq!(world.subscribe(Value::Null).await, 204);
+    // Hangs up on whoever calls; the second try comes two seconds after the first.
+    let tried = async || tokio::time::timeout(Duration::from_secs(6), troubled.accept()).await.is_ok();
+    let mut ada = world.connect(&world.ada).await;
+    send(&mut ada, "1", world.bob.account).await;
+    assert!(tried().await);
+    assert!(tried().await, "there is no second try, so that its absence below would show nothing");
+    drop(world.connect(&world.bob).await);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    send(&mut ada, "2", world.bob.account).await;
+    assert!(tried().await);
+    assert_eq!(world.call(Method::DELETE, "/v1/me/push", &world.bob, Value::Null).await, 204);
+    assert!(!tried().await, "a device that wants no pushes was sent one");
+}
+
 #[tokio::test]
 async fn a_muted_conversation_and_quiet_hours_push_nothing() {
     let world = world().await;

@@ -128,6 +128,9 @@ impl Pusher {
             let _socket = self.sockets.acquire().await;
             // A clock that is looked at sends nothing; the next message makes another push.
             let Ok(now) = self.vault.now() else { return };
+            if wait > 0 && !self.is_still_wanted(wake.account, &target).await {
+                return;
+            }
             if self.wakes.bus.is_connected(wake.account, target.device) || !self.vault.holds_account(wake.account) {
                 return;
             }
@@ -147,6 +150,12 @@ impl Pusher {
             }
         }
         tracing::warn!(device = %target.device, "its push service was not to be reached; the next message tries again");
+    }
+
+    /// Whether the subscription stands as it did when its push was first tried, and its hours are not quiet by now.
+    async fn is_still_wanted(&self, account: AccountId, target: &PushTarget) -> bool {
+        let same = |now: &PushTarget| (now.device, now.created_at) == (target.device, target.created_at) && !now.quiet;
+        self.people.push_targets(account).await.is_ok_and(|targets| targets.iter().any(same))
     }
 
     async fn unsubscribe(&self, account: AccountId, target: &PushTarget) {
