@@ -26,6 +26,11 @@ describe('phone numbers', () => {
     ['07700 900123', 'GB', '+447700900123'],
     ['06 1234 5678', 'IT', '+390612345678'],
     ['+86 138 0013 8000', 'US', '+8613800138000'],
+    // As address books copy it: with marks of direction that nobody sees.
+    ['\u202a+1 202-555-0123\u202c', 'GB', '+12025550123'],
+    ['tel:+1-202-555-0123', 'GB', '+12025550123'],
+    ['٢٠٢ ٥٥٥ ٠١٢٣', 'US', '+12025550123'],
+    ['۰۰۴۴ ۷۷۰۰ ۹۰۰۱۲۳', 'US', '+447700900123'],
   ])('%s in %s is %s', (typed, region, e164) => {
     expect(toE164(readNumber(typed, region))).toBe(e164);
   });

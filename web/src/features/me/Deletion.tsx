@@ -15,6 +15,7 @@ import { Icon } from '../../ui/Icon';
 import { Pane } from '../../ui/Pane';
 import { Group, Sheet } from '../../ui/Sheet';
 import { spaced } from '../registration/countries';
+import { plainDigits } from '../registration/digits';
 import styles from './Deletion.module.css';
 
 const GOES: readonly TextKey[] = [
@@ -84,12 +85,13 @@ function Proof({ phone }: { phone: string }) {
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const demoCode = useDemoCode(phone, demo);
+  const digits = plainDigits(code).replace(/\D/g, '');
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
     setError(null);
     try {
-      await deleteAccount(code.normalize('NFKC').replace(/\D/g, ''));
+      await deleteAccount(digits);
       notify('welcome.account_deleted');
     } catch (problem) {
       setError(explain(problem, t));
@@ -116,7 +118,7 @@ function Proof({ phone }: { phone: string }) {
           setCode(event.target.value);
         }}
       />
-      <Button kind="danger" type="submit" busy={busy} disabled={code.replace(/\D/g, '').length < 6}>
+      <Button kind="danger" type="submit" busy={busy} disabled={digits.length < 6}>
         {t('me.delete.do')}
       </Button>
     </form>

@@ -6,6 +6,7 @@ import { Button } from '../../ui/Button';
 import { FieldError } from '../../ui/Field';
 import { codeFromText } from './codeFromText';
 import { spaced } from './countries';
+import { plainDigits } from './digits';
 import type { RegistrationFlow } from './flow';
 import styles from './Registration.module.css';
 
@@ -22,7 +23,7 @@ export function CodeStep({ flow }: { flow: RegistrationFlow }) {
 
   const type = (text: string) => {
     flow.clearError();
-    const digits = text.normalize('NFKC').replace(/\D/g, '').slice(0, DIGITS);
+    const digits = plainDigits(text).replace(/\D/g, '').slice(0, DIGITS);
     setCode(digits);
     if (digits.length === DIGITS && digits !== code) void flow.submitCode(digits);
   };
@@ -68,7 +69,7 @@ export function CodeStep({ flow }: { flow: RegistrationFlow }) {
       {demo && <DemoCard flow={flow} onFill={type} />}
       <div className={styles.below}>
         {busy ? <span role="status">{t('register.code.checking')}</span> : <Resend flow={flow} />}
-        <Button kind="quiet" onClick={() => flow.changeNumber()}>
+        <Button kind="quiet" onClick={() => window.history.back()}>
           {t('register.code.change')}
         </Button>
       </div>

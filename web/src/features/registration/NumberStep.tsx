@@ -1,4 +1,4 @@
-import { type FormEvent, useMemo, useState } from 'react';
+import { type FormEvent, useMemo } from 'react';
 import { explain } from '../../app/errors';
 import { health } from '../../app/health';
 import { useStore, useT } from '../../app/hooks';
@@ -8,20 +8,25 @@ import { callingCodeOf, namedCountries, presetRegion, readNumber, toE164 } from 
 import type { RegistrationFlow } from './flow';
 import styles from './Registration.module.css';
 
-type Props = { flow: RegistrationFlow; region: string | null; onRegion: (region: string) => void };
+type Props = {
+  flow: RegistrationFlow;
+  region: string | null;
+  onRegion: (region: string) => void;
+  national: string;
+  onNational: (national: string) => void;
+};
 
-export function NumberStep({ flow, region: chosen, onRegion }: Props) {
+export function NumberStep({ flow, region: chosen, onRegion, national, onNational }: Props) {
   const t = useT();
   const { busy, error } = useStore(flow.state);
   const demo = useStore(health)?.demo ?? false;
-  const [national, setNational] = useState('');
   const region = chosen ?? presetRegion(navigator.languages);
   const countries = useMemo(() => namedCountries(t.locale), [t.locale]);
 
   const type = (text: string) => {
     flow.clearError();
     const read = readNumber(text, region);
-    setNational(read.national);
+    onNational(read.national);
     if (read.region !== region) onRegion(read.region);
   };
   const submit = (event: FormEvent) => {

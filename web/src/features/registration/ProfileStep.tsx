@@ -7,13 +7,24 @@ import { namedCountries, presetRegion } from './countries';
 import type { RegistrationFlow } from './flow';
 import styles from './Registration.module.css';
 
-export function ProfileStep({ flow, region: preset }: { flow: RegistrationFlow; region: string | null }) {
+/** What somebody has said of themselves so far; `region` is null until it is chosen. */
+export type Typed = { alias: string; region: string | null; birthDate: string; accepted: boolean };
+
+export const NOTHING_TYPED: Typed = { alias: '', region: null, birthDate: '', accepted: false };
+
+type Props = {
+  flow: RegistrationFlow;
+  region: string | null;
+  typed: Typed;
+  onType: (typed: Typed) => void;
+};
+
+export function ProfileStep({ flow, region: preset, typed, onType }: Props) {
   const t = useT();
   const { busy, error } = useStore(flow.state);
-  const [alias, setAlias] = useState('');
-  const [region, setRegion] = useState(preset ?? presetRegion(navigator.languages));
-  const [birthDate, setBirthDate] = useState('');
-  const [accepted, setAccepted] = useState(false);
+  const { alias, birthDate, accepted } = typed;
+  const region = typed.region ?? preset ?? presetRegion(navigator.languages);
+  const type = (more: Partial<Typed>) => onType({ ...typed, ...more });
   const [asked, setAsked] = useState(false);
   const countries = useMemo(() => namedCountries(t.locale), [t.locale]);
   const [before, after] = t('register.profile.policy').split('{link}');
@@ -35,12 +46,12 @@ export function ProfileStep({ flow, region: preset }: { flow: RegistrationFlow; 
         autoFocus
         maxLength={64}
         value={alias}
-        onChange={(event) => setAlias(event.target.value)}
+        onChange={(event) => type({ alias: event.target.value })}
       />
       <SelectField
         label={t('register.profile.region')}
         value={region}
-        onChange={(event) => setRegion(event.target.value)}
+        onChange={(event) => type({ region: event.target.value })}
       >
         {countries.map((country) => (
           <option key={country.region} value={country.region}>
@@ -57,11 +68,15 @@ export function ProfileStep({ flow, region: preset }: { flow: RegistrationFlow; 
         min="1900-01-01"
         max={new Date().toISOString().slice(0, 10)}
         value={birthDate}
-        onChange={(event) => setBirthDate(event.target.value)}
+        onChange={(event) => type({ birthDate: event.target.value })}
       />
       <div>
         <label className={styles.check}>
-          <input type="checkbox" checked={accepted} onChange={(event) => setAccepted(event.target.checked)} />
+          <input
+            type="checkbox"
+            checked={accepted}
+            onChange={(event) => type({ accepted: event.target.checked })}
+          />
           <span>
             {before}
             <a href={`/policy/${t.language}`} target="_blank" rel="noreferrer">

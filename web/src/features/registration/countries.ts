@@ -1,4 +1,5 @@
 import { CALLING_CODES } from './callingCodes';
+import { plainDigits } from './digits';
 
 export type Country = { region: string; callingCode: string };
 
@@ -36,11 +37,11 @@ export function presetRegion(languages: readonly string[]): string {
 export type TypedNumber = { region: string; national: string };
 
 /**
- * Reads what was typed or pasted: full-width digits, spaces and brackets, `00` for `+`. A number that says its own calling
+ * Reads what was typed or pasted: digits of any script, spaces and brackets, `00` for `+`, the `tel:` of a link. A number that says its own calling
  * code moves the choice of country along.
  */
 export function readNumber(text: string, region: string): TypedNumber {
-  const plain = text.normalize('NFKC').trim().replace(/^00/, '+');
+  const plain = plainDigits(text).trim().replace(/^tel:/i, '').replace(/^00/, '+');
   if (!plain.startsWith('+')) return { region, national: plain.replace(/[^\d\s()-]/g, '') };
   const digits = plain.replace(/\D/g, '');
   const found = matchCode(digits, region);

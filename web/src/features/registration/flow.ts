@@ -44,11 +44,17 @@ export class RegistrationFlow {
     this.#onSignedIn = onSignedIn;
   }
 
+  /** Whoever went back and comes again with the same number has a code already, and need not wait for another. */
   async sendCode(phone: string, demo: boolean): Promise<void> {
+    const before = this.state.get();
+    const same = before.phone === phone;
+    if (same && before.step === 'number' && Date.now() < before.resendAt) {
+      return this.#change({ step: 'code', error: null });
+    }
     await this.#working(async () => {
       const askedAt = Date.now();
       const { resend_in_s } = await api.requestCode(phone, document.documentElement.lang);
-      const { sent } = this.state.get();
+      const sent = same ? before.sent : 0;
       const resendAt = Date.now() + resend_in_s * 1000;
       this.#change({ step: 'code', phone, resendAt, sent: sent + 1, demoCode: null });
       if (demo) void this.#fetchDemoCode(phone, askedAt);
@@ -66,7 +72,7 @@ export class RegistrationFlow {
   }
 
   changeNumber(): void {
-    this.#change({ step: 'number', error: null, sent: 0, demoCode: null });
+    this.#change({ step: 'number', error: null });
   }
 
   /** What was wrong is being mended. */
