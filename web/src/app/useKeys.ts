@@ -11,7 +11,7 @@ export function useKeys(where: Route): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
-      if (pressed(event, 'close')) return close(where);
+      if (pressed(event, 'close')) return close(event, where);
       if (pressed(event, 'search')) openSearch();
       else if (pressed(event, 'help')) helpOpen.set(true);
       else if (!step(event)) return;
@@ -23,8 +23,10 @@ export function useKeys(where: Route): void {
 }
 
 /** Closes what is open beside or over the list. */
-function close(where: Route): void {
-  if (closeTopmost() || !isDetail(where)) return;
+function close(event: KeyboardEvent, where: Route): void {
+  // Answered here: the browser would close one more.
+  if (closeTopmost()) return event.preventDefault();
+  if (!isDetail(where)) return;
   navigate({ name: sectionOf(where) });
   document.querySelector<HTMLElement>(STOP)?.focus();
 }

@@ -14,6 +14,8 @@ export function Dialog({
   actions: ReactNode;
 }) {
   const ref = useRef<HTMLDialogElement>(null);
+  /** Where the press began: one that selects text inside may end beside it, and closes nothing. */
+  const pressed = useRef<EventTarget | null>(null);
   const titleId = useId();
   // Closed before the page lets go of it: only then does the browser give focus back.
   useLayoutEffect(() => {
@@ -31,7 +33,10 @@ export function Dialog({
         event.preventDefault();
         onClose();
       }}
-      onClick={(event) => event.target === ref.current && onClose()}
+      onPointerDown={(event) => {
+        pressed.current = event.target;
+      }}
+      onClick={(event) => event.target === ref.current && pressed.current === ref.current && onClose()}
     >
       <div className={styles.body}>
         <h2 id={titleId}>{title}</h2>

@@ -33,6 +33,14 @@ export function Report() {
   const back = () => goBack({ name: 'contact', account });
   return (
     <Pane title={<h1>{t('report.title', { name })}</h1>} onBack={back} backLabel={t('app.back')}>
+      {contact === null && (
+        <Empty
+          whole
+          picture={<Icon name="contacts" size={48} />}
+          title={t('card.gone.title')}
+          text={t('card.gone.text')}
+        />
+      )}
       {sent ? (
         <Empty
           picture={<Icon name="check" size={48} />}

@@ -65,7 +65,7 @@ export function Requests() {
 function Incoming({ request }: { request: StoredRequest }) {
   const t = useT();
   const { client } = useAccount();
-  const { run } = useAction();
+  const { busy, run } = useAction();
   const onAccept = () =>
     run(async () => {
       await accept(client, request);
@@ -79,8 +79,10 @@ function Incoming({ request }: { request: StoredRequest }) {
   return (
     <Request request={request}>
       <span className={styles.buttons}>
-        <Button onClick={onDecline}>{t('requests.decline')}</Button>
-        <Button kind="primary" onClick={onAccept}>
+        <Button busy={busy} onClick={onDecline}>
+          {t('requests.decline')}
+        </Button>
+        <Button kind="primary" busy={busy} onClick={onAccept}>
           {t('requests.accept')}
         </Button>
       </span>

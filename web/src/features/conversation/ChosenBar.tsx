@@ -12,7 +12,7 @@ import type { ConversationView } from './conversationView';
 export function ChosenBar({ view, name, count }: { view: ConversationView; name: string; count: number }) {
   const t = useT();
   const { me } = useAccount();
-  useEscape(true, view.leaveChoosing);
+  useEscape(true, view.leaveChoosing, true);
   const nameIn = (message: StoredMessage) => (message.from === me.account_id ? me.alias : name);
   const withChosen = (act: (messages: StoredMessage[]) => void, stay = false) => {
     void view.chosenMessages().then((messages) => {

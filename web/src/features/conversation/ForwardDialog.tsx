@@ -29,6 +29,8 @@ export default function ForwardDialog({
   const [chosen, setChosen] = useState<ReadonlySet<AccountId>>(new Set());
   const targets = useLive('forward-targets', () => forwardTargets(client.db));
   const found = (targets ?? []).filter((target) => matches(target.name, typed));
+  // Who went meanwhile is not on the list any more, and gets nothing.
+  const going = (targets ?? []).map(({ account }) => account).filter((account) => chosen.has(account));
   const toggle = (account: AccountId) => {
     const next = new Set(chosen);
     if (!next.delete(account)) next.add(account);
@@ -36,8 +38,8 @@ export default function ForwardDialog({
   };
   const send = () =>
     run(async () => {
-      await forwardTo(client, messages, chosen);
-      notify('forward.done', { count: chosen.size });
+      await forwardTo(client, messages, going);
+      notify('forward.done', { count: going.length });
       onClose();
       onDone();
     });
@@ -48,8 +50,8 @@ export default function ForwardDialog({
       actions={
         <>
           <Button onClick={onClose}>{t('app.cancel')}</Button>
-          <Button kind="primary" disabled={chosen.size === 0} busy={busy} onClick={send}>
-            {chosen.size === 0 ? t('action.forward') : t('forward.send', { count: chosen.size })}
+          <Button kind="primary" disabled={going.length === 0} busy={busy} onClick={send}>
+            {going.length === 0 ? t('action.forward') : t('forward.send', { count: going.length })}
           </Button>
         </>
       }

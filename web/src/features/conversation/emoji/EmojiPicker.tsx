@@ -47,7 +47,7 @@ export default function EmojiPicker({
   const [choices, setChoices] = useState(readChoices);
   const [category, setCategory] = useState(() => (choices.recent.length > 0 ? 0 : 1));
   const [typed, setTyped] = useState('');
-  useEscape(true, onClose);
+  useEscape(true, onClose, true);
   const searching = typed.trim() !== '';
   const shown = !data
     ? []
