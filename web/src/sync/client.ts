@@ -161,6 +161,7 @@ export class SyncClient {
 
   /** The network came back or somebody looks: a good moment to try. */
   wake(): void {
+    if (!this.#closed) void this.#sending.recover();
     if (this.#engine) this.#engine.wake();
     else this.#tabs.post({ type: 'wake' });
   }
@@ -213,7 +214,7 @@ export class SyncClient {
         void this.reminders.refresh().catch(() => {});
       }
     });
-    void engine.start();
+    void Promise.all([engine.start(), this.#sending.recover()]);
   }
 
   #heard(message: TabMessage): void {

@@ -36,9 +36,7 @@ export class Sending {
     this.#around = around;
     this.#outbox = outbox;
     this.#waits = waits;
-    this.#recovered = this.#recover().catch(() => {
-      // No room on the disk: the notes stay for the next page.
-    });
+    this.#recovered = this.recover();
   }
 
   /** Refuses where the disk has no room, and then the message is nowhere. */
@@ -51,6 +49,13 @@ export class Sending {
       this.#around.journal.remove(message.key);
     }
     this.#waits();
+  }
+
+  /** Takes over what pages that went have left; this one may have been open beside them. */
+  recover(): Promise<void> {
+    return this.#recover().catch(() => {
+      // No room on the disk: the notes stay for the next page.
+    });
   }
 
   async #recover(): Promise<void> {

@@ -61,6 +61,16 @@ test('what a page left that went is sent by the next one, before what that sends
   expect(await waiting()).toEqual(['one', 'two', 'three']);
 });
 
+test('what a page left that went is sent by one that was open beside it, and what is under way is sent once', async () => {
+  const stays = page();
+  await stays.add(written('one'));
+  journal.put(written('two'));
+  await Promise.all([stays.add(written('three')), stays.recover()]);
+  expect((await waiting()).sort()).toEqual(['one', 'three', 'two']);
+  expect(notes.size).toBe(0);
+  expect(waits).toBe(3);
+});
+
 test('what the disk has no room for is refused and nowhere, so that it is not sent behind one’s back', async () => {
   class Full extends Outbox {
     override add = () => Promise.reject(new DOMException('no room', 'QuotaExceededError'));
