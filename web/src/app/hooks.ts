@@ -31,12 +31,18 @@ export function useLive<T>(key: string, query: () => Promise<T>): T | undefined 
   return answer?.key === key ? answer.value : undefined;
 }
 
-/** The time, every so often, for what ages on screen. */
+/** The time, every so often and whenever somebody comes back to the page, for what ages on screen. */
 export function useNow(everyMs: number): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
-    return () => clearInterval(timer);
+    const look = () => setNow(Date.now());
+    const timer = setInterval(look, everyMs);
+    // A page that slept shows yesterday as today until then.
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', look);
+    };
   }, [everyMs]);
   return now;
 }

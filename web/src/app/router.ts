@@ -68,7 +68,8 @@ export function parseRoute(path: string, hash = ''): Route {
   const plain = PLAIN[path.replace(/(.)\/$/, '$1')];
   if (plain) return plain;
   const token = hash.match(TOKEN)?.[1];
-  if (token && path === '/add') return { name: 'adding', token };
+  // With a part of it lost it still was meant to add somebody.
+  if (path === '/add') return { name: 'adding', token: token ?? '' };
   if (token && path === '/link') return { name: 'linking', token };
   const [, chat] = path.match(/^\/chats\/([0-9A-Za-z]{1,32})\/details$/) ?? [];
   if (chat) return { name: 'details', account: chat as AccountId };
@@ -88,7 +89,7 @@ export function pathOf(route: Route): string {
   if (route.name === 'message') return `/chats/${route.account}/messages/${route.message}`;
   if (route.name === 'contact') return `/contacts/${route.account}`;
   if (route.name === 'report') return `/contacts/${route.account}/report`;
-  if (route.name === 'adding') return `/add#${route.token}`;
+  if (route.name === 'adding') return route.token ? `/add#${route.token}` : '/add';
   if (route.name === 'linking') return `/link#${route.token}`;
   const found = Object.entries(PLAIN).find(([path, plain]) => path !== '/' && plain.name === route.name);
   return found?.[0] ?? '/chats';
@@ -172,6 +173,17 @@ export function navigate(to: Route, how: { replace?: boolean } = {}): void {
 /** What a row or tab needs to lead to a place: a real address, and the way there without loading anew. */
 export function linkTo(to: Route): { href: string; onOpen: () => void } {
   return { href: pathOf(to), onOpen: () => navigate(to) };
+}
+
+/**
+ * What opens within a place and covers it takes one Back: `back` is called, and the place stays. The answer ends that; an
+ * entry that was not used is left as it is, for to go back only to tidy up would cross whatever is navigated to meanwhile.
+ */
+export function coverPlace(back: () => void): () => void {
+  depth += 1;
+  window.history.pushState({ depth }, '', window.location.href);
+  window.addEventListener('popstate', back, { once: true });
+  return () => window.removeEventListener('popstate', back);
 }
 
 /** Back within this visit; from a place that was opened directly, to `otherwise`. */

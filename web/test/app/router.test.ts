@@ -23,9 +23,10 @@ describe('an address', () => {
     expect(isDetail(place)).toBe(true);
   });
 
-  test('without a token, or with something else behind the #, adds nobody', () => {
+  test('without a token, or with something else behind the #, adds nobody, and can be said to be broken', () => {
     for (const hash of ['', '#', '#main', '#<script>alert(1)</script>', `#${'a'.repeat(200)}`])
-      expect(parseRoute('/add', hash), hash).toEqual({ name: 'chats' });
+      expect(parseRoute('/add', hash), hash).toEqual({ name: 'adding', token: '' });
+    expect(pathOf({ name: 'adding', token: '' })).toBe('/add');
   });
 
   test('belongs to one of three sections', () => {

@@ -93,6 +93,11 @@ describe('the text of a message', () => {
       '(https://a.example/x_(y))',
       [{ text: '(' }, { text: 'https://a.example/x_(y)', href: 'https://a.example/x_(y)' }, { text: ')' }],
     ],
+    // Nothing turns an address around, so that its end reads as its beginning.
+    [
+      'https://a.example/\u202egpj.exe',
+      [{ text: 'https://a.example/', href: 'https://a.example/' }, { text: '\u202egpj.exe' }],
+    ],
     ['javascript:alert(1)', [{ text: 'javascript:alert(1)' }]],
   ])('%s', (text, expected) => expect(pieces(text)).toEqual(expected));
 

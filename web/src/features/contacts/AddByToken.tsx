@@ -30,11 +30,13 @@ function Page({ token }: { token: string }) {
   const [error, setError] = useState<unknown>(null);
   const [sent, setSent] = useState(false);
   const look = useCallback(() => {
+    if (token === '') return;
     setError(null);
     api.whoseToken(token).then(setOwner, setError);
   }, [token]);
   useEffect(look, [look]);
   const unknown = error instanceof ApiError && error.code === 'unknown_token';
+  if (token === '') return <Broken />;
   return (
     <Pane
       title={<h1>{t('add.title')}</h1>}
@@ -60,6 +62,27 @@ function Page({ token }: { token: string }) {
       )}
       {owner && sent && <RequestSent />}
       {owner && !sent && <Owner owner={owner} token={token} onSent={() => setSent(true)} />}
+    </Pane>
+  );
+}
+
+/** A link that was cut off, by a line break or a long press. */
+function Broken() {
+  const t = useT();
+  return (
+    <Pane
+      title={<h1>{t('add.title')}</h1>}
+      onBack={() => navigate({ name: 'contacts' }, { replace: true })}
+      backLabel={t('app.back')}
+    >
+      <Empty
+        picture={<Icon name="qr" size={48} />}
+        title={t('add.broken.title')}
+        text={t('add.broken.text')}
+        action={
+          <Button onClick={() => navigate({ name: 'add' }, { replace: true })}>{t('add.void.other')}</Button>
+        }
+      />
     </Pane>
   );
 }

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, lazy, Suspense, useEffect, useLayoutEffect, useRef } from 'react';
+import { sayTextOnly } from '../../app/files';
 import { useStore, useT } from '../../app/hooks';
 import type { ConversationKey } from '../../sync/ids';
 import { IconButton } from '../../ui/Button';
@@ -80,6 +81,7 @@ export function Composer({
           enterKeyHint="send"
           onChange={(event) => type(event.target.value)}
           onKeyDown={onKeyDown}
+          onPaste={(event) => sayTextOnly(event.clipboardData)}
           onFocus={picker.close}
         />
         <IconButton

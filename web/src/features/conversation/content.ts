@@ -18,7 +18,8 @@ export function plainText(message: Pick<StoredMessage, 'kind' | 'content'>): str
 
 export type Piece = { text: string; href?: string };
 
-const LINK = /https?:\/\/[^\s<>"'，。！？、；：）】》」』]+/gi;
+/** Marks that turn the direction of what follows end a link: it must not read as another address. */
+const LINK = /https?:\/\/[^\s<>"'，。！？、；：）】》」』\u202a-\u202e\u2066-\u2069]+/gi;
 const TRAILING = /[.,;:!?)\]}'"*_~]+$/;
 
 /** Splits a text into plain pieces and links; only http and https, shown as they are written. */

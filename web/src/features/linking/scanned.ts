@@ -15,6 +15,6 @@ export function readScanned(text: string, origin: string): Scanned {
   const url = new URL(text.trim());
   if (!/^https?:$/.test(url.protocol)) return { kind: 'other' };
   const route = parseRoute(url.pathname, url.hash);
-  if (route.name !== 'adding' && route.name !== 'linking') return { kind: 'other' };
+  if ((route.name !== 'adding' && route.name !== 'linking') || route.token === '') return { kind: 'other' };
   return url.origin === origin ? { kind: 'ours', route } : { kind: 'elsewhere', host: url.host };
 }

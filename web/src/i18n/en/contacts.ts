@@ -55,6 +55,8 @@ export const contacts = {
   'add.open_card': 'Open the contact',
   'add.void.title': 'This QR code is not valid any more',
   'add.void.text': 'Its owner has made a new one. Ask them to show you the present one.',
+  'add.broken.title': 'This link is not complete',
+  'add.broken.text': 'A part of it was lost on the way. Ask for it once more, or scan the QR code.',
   'add.void.other': 'Add in another way',
   'tags.title': 'Tags',
   'tags.hint': 'Tags are for you alone: they sort your contacts.',

@@ -23,6 +23,7 @@ export const conversation = {
   'conversation.send': 'Send',
   'conversation.no_room':
     'This device has no room to keep your message, so it was not sent. See Me, Storage.',
+  'conversation.text_only': 'Chats carry text alone: pictures and files cannot be sent yet.',
   'conversation.too_long': { one: '{count} character too many', other: '{count} characters too many' },
   'conversation.new': 'New messages',
   'conversation.jump': 'Go to the newest message',

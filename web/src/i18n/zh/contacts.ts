@@ -55,6 +55,8 @@ export const contacts: Translated<typeof english> = {
   'add.open_card': '查看联系人',
   'add.void.title': '这个二维码已失效',
   'add.void.text': '它的主人已换了新的二维码，请对方出示现在的那一个。',
+  'add.broken.title': '这个链接不完整',
+  'add.broken.text': '链接有一部分丢失了。请对方再发一次，或扫描二维码。',
   'add.void.other': '用其他方式添加',
   'tags.title': '标签',
   'tags.hint': '标签只有你看得到，用来给联系人分类。',

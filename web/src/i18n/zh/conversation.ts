@@ -25,6 +25,7 @@ export const conversation: Translated<typeof english> = {
   'conversation.write': '写消息',
   'conversation.send': '发送',
   'conversation.no_room': '这台设备没有空间保存这条消息，因此没有发送。请查看“我”中的“存储”。',
+  'conversation.text_only': '聊天目前只能发送文字，还不能发送图片和文件。',
   'conversation.too_long': { other: '超出 {count} 个字' },
   'conversation.new': '新消息',
   'conversation.jump': '回到最新消息',
