@@ -32,7 +32,7 @@ export async function arrive(browser: Browser, shot: Shot, tongue: Tongue, hand:
     viewport: hand.sizes[0] ?? null,
   });
   const page = await context.newPage();
-  const strays = straysOf(page, originOf(tongue));
+  const strays = straysOf(page, originOf(tongue), shot.complains);
   const server = await script(page, { language, ...shot.scene });
   // The story is told once; after that the place itself is opened.
   const told = tellsStory(shot);
@@ -76,7 +76,7 @@ function tellsStory({ scene }: Shot): boolean {
   return !scene?.fresh && !scene?.empty && !scene?.quiet && !scene?.device?.refusesStorage;
 }
 
-function straysOf(page: Page, origin: string): string[] {
+function straysOf(page: Page, origin: string, complains?: RegExp): string[] {
   const strays: string[] = [];
   page.context().on('request', (request) => {
     const url = new URL(request.url());
@@ -84,8 +84,10 @@ function straysOf(page: Page, origin: string): string[] {
   });
   page.on('pageerror', (error) => strays.push(`error: ${error.message}`));
   page.on('console', (message) => {
+    const text = message.text();
     // What a server or a network refuses the browser notes by itself.
-    if (message.type() === 'error' && !/^Failed to load resource|^WebSocket connection/.test(message.text())) strays.push(`console: ${message.text()}`);
+    const known = /^Failed to load resource|^WebSocket connection/.test(text) || complains?.test(text);
+    if (message.type() === 'error' && !known) strays.push(`console: ${text}`);
   });
   return strays;
 }

@@ -15,6 +15,8 @@ export type Shot = {
   act?: (stage: Stage) => Promise<unknown>;
   /** What was done hangs on the width, as the place of a menu does: it is done anew for each. */
   each?: true;
+  /** What the page rightly complains of. */
+  complains?: RegExp;
 };
 
 export const person = (n: number) => `01PEOPLE0000000000000000${n}${n}`;
