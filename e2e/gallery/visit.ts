@@ -9,6 +9,9 @@ import type { Say, Shot } from './shots/stage';
 
 const CATALOGUES = { en, zh, longest: longest(en) };
 
+/** So many times it is looked whether all parts of a page have come. */
+const LOOKS_MAX = 20;
+
 export type Visit = {
   page: Page;
   /** What the page asked of others, and what went wrong in it. */
@@ -42,8 +45,8 @@ export async function arrive(browser: Browser, shot: Shot, tongue: Tongue, hand:
   }
   const loading = partsOf(page);
   const settled = async () => {
-    do await settle(page);
-    while (loading.size > 0);
+    // What never comes is some shots' subject.
+    for (let looks = 0; looks === 0 || (loading.size > 0 && looks < LOOKS_MAX); looks += 1) await settle(page);
   };
   const open = async () => {
     if (within && told) await page.evaluate(goTo, shot.path);

@@ -4,8 +4,8 @@ import { CHAT, type Shot, type Stage } from './stage';
 async function crash({ page, say }: Stage): Promise<void> {
   await page.evaluate(() => {
     Object.defineProperty(window, 'Intl', { value: {} });
+    document.querySelectorAll<HTMLElement>('a[data-row]')[2]?.click();
   });
-  await page.locator('a[data-row]').nth(2).dispatchEvent('click');
   await page.getByText(say('crash.title')).waitFor();
 }
 
