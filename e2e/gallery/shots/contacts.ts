@@ -45,6 +45,7 @@ export const CONTACTS: readonly Shot[] = [
   { name: 'add-link', path: `/add#${TOKEN}` },
   { name: 'add-link-known', path: '/add#AAAAAAAAAAAA', scene: { answers: { 'GET /v1/add/AAAAAAAAAAAA': { account_id: FIRST, alias: 'Mara Okonkwo', photo: null } } } },
   { name: 'add-link-void', path: '/add#AAAAAAAAAAAA', scene: { refuses: { 'GET /v1/add/AAAAAAAAAAAA': [404, 'unknown_token'] } } },
+  { name: 'add-link-broken', path: '/add' },
   { name: 'scan', path: '/contacts/scan', scene: { device: { camera: 'shows' } } },
   { name: 'scan-denied', path: '/contacts/scan', scene: { device: { camera: 'denied' } }, act: ({ page }) => alerted(page) },
   { name: 'scan-no-camera', path: '/contacts/scan', scene: { device: { camera: 'none' } }, act: ({ page }) => alerted(page) },
