@@ -60,6 +60,7 @@ test('a hasty hand at contacts, dialogs and tabs loses nothing and does nothing 
   const { page, t } = ada;
   for (const person of [ada, bob, cem]) await person.register();
   await becomeContacts(cem, ada);
+  const cemsChat = page.url();
 
   await test.step('a double click accepts once, and no error is said', async () => {
     await ada.askByNumber(bob.phone);
@@ -111,6 +112,41 @@ test('a hasty hand at contacts, dialogs and tabs loses nothing and does nothing 
     });
     expect(kept).toEqual([true, true]);
     await expect(page.getByText(t.textOnly)).toBeVisible();
+  });
+
+  await test.step('what nobody would see is not sent; Esc leaves the search for what is being written', async () => {
+    await ada.composer().fill('\u200b\u3164');
+    await expect(ada.button(t.send)).toBeDisabled();
+    await ada.composer().fill('half a');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').press('Escape');
+    await page.keyboard.type(' thought');
+    await expect(ada.composer()).toHaveValue('half a thought');
+  });
+
+  await test.step('a message that was taken back is edited again once, however fast one clicks', async () => {
+    await ada.composer().fill('');
+    await ada.write('not like this');
+    await expect(bob.message('not like this')).toBeVisible();
+    await ada.message('not like this').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: t.recall }).click();
+    await ada.button(t.editAgain).dblclick();
+    await expect(ada.composer()).toHaveValue('not like this');
+    await ada.composer().fill('');
+  });
+
+  await test.step('somebody who removed one is asked once, and then waited for', async () => {
+    let asked = 0;
+    page.on('request', (request) => {
+      if (request.method() === 'POST' && request.url().endsWith('/v1/contacts/requests')) asked += 1;
+    });
+    const chat = page.url();
+    await page.goto(cemsChat);
+    await ada.button(t.askToBeContacts).dblclick();
+    await expect(page.getByText(t.requestWaits)).toBeVisible();
+    await expect(ada.button(t.askToBeContacts)).toBeHidden();
+    expect(asked).toBe(1);
+    await page.goto(chat);
   });
 
   await test.step('a message whose tab is closed within the press is sent by the tab that stays', async () => {

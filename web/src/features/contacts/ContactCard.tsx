@@ -14,7 +14,8 @@ import { Field } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
 import { Pane } from '../../ui/Pane';
 import { Group, GroupButton, GroupLink, GroupRow, Sheet } from '../../ui/Sheet';
-import { askAgain, block, remove, setRemark, unblock } from './actions';
+import { AskAgain } from './AskAgain';
+import { block, remove, setRemark, unblock } from './actions';
 import styles from './ContactCard.module.css';
 import { nameOf } from './names';
 import { Tags } from './Tags';
@@ -42,7 +43,7 @@ export function ContactCard({ account }: { account: AccountId }) {
 function Card({ contact }: { contact: StoredContact }) {
   const t = useT();
   const { client } = useAccount();
-  const { busy, run } = useAction();
+  const { run } = useAction();
   const name = nameOf(contact, contact.account_id);
   const { account_id: account, status } = contact;
   return (
@@ -58,15 +59,7 @@ function Card({ contact }: { contact: StoredContact }) {
           {status === 'blocked' && <p className={styles.blocked}>{t('contacts.blocked')}</p>}
         </div>
       </div>
-      {status === 'former' && (
-        <Button
-          kind="primary"
-          busy={busy}
-          onClick={() => run(() => askAgain(account).then(() => notify('add.sent.title')))}
-        >
-          {t('conversation.ask')}
-        </Button>
-      )}
+      {status === 'former' && <AskAgain account={account} primary />}
       {(status === 'contact' || status === 'blocked') && (
         <Button kind="primary" onClick={() => navigate({ name: 'chat', account })}>
           {t('card.message')}

@@ -80,8 +80,9 @@ export function decline(client: SyncClient, request: StoredRequest): Promise<voi
   return optimistic(client, here, () => api.declineRequest(request.request_id));
 }
 
-export async function askAgain(account: AccountId): Promise<void> {
+export async function askAgain(client: SyncClient, account: AccountId): Promise<void> {
   await api.requestContact({ account_id: account });
+  await client.refreshPeople().catch(() => {});
 }
 
 async function setStatus(

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, lazy, Suspense, useEffect, useLayoutEffect, useRef } from 'react';
+import { isBlank } from '../../app/blank';
 import { sayTextOnly } from '../../app/files';
 import { useStore, useT } from '../../app/hooks';
 import type { ConversationKey } from '../../sync/ids';
@@ -39,7 +40,7 @@ export function Composer({
 
   const send = () => {
     const trimmed = text.trim();
-    if (trimmed === '' || tooMany > 0) return;
+    if (isBlank(trimmed) || tooMany > 0) return;
     take();
     picker.close();
     const sent = model.send(trimmed, quote);
@@ -95,7 +96,7 @@ export function Composer({
           label={t('conversation.send')}
           primary
           type="submit"
-          disabled={text.trim() === '' || tooMany > 0}
+          disabled={isBlank(text) || tooMany > 0}
         />
       </form>
       {picker.open && (

@@ -136,7 +136,12 @@ function EditAgain({ message, view }: { message: StoredMessage; view: Conversati
   return (
     <>
       {' · '}
-      <button type="button" className={styles.again} onClick={() => view.writing?.insert(text)}>
+      <button
+        type="button"
+        className={styles.again}
+        // A double click means it once.
+        onClick={(event) => event.detail < 2 && view.writing?.insert(text)}
+      >
         {t('action.edit_again')}
       </button>
     </>

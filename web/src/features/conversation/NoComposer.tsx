@@ -1,11 +1,12 @@
 import { useAccount } from '../../app/account';
-import { explain } from '../../app/errors';
 import { useT } from '../../app/hooks';
 import { notify } from '../../app/notices';
+import { useAction } from '../../app/useAction';
 import type { StoredContact } from '../../sync/database';
 import type { AccountId } from '../../sync/ids';
 import { Button } from '../../ui/Button';
-import { askAgain, unblock } from '../contacts/actions';
+import { AskAgain } from '../contacts/AskAgain';
+import { unblock } from '../contacts/actions';
 import styles from './Composer.module.css';
 
 /** Stands where the composer would be while nothing can be sent, says why, and offers the way out. */
@@ -20,15 +21,12 @@ export function NoComposer({
 }) {
   const t = useT();
   const { client } = useAccount();
-  const blocked = status === 'blocked';
-  const act = async () => {
-    try {
-      await (blocked ? unblock(client, account) : askAgain(account));
-      notify(blocked ? 'card.unblocked' : 'add.sent.title', { name });
-    } catch (error) {
-      notify('error.plain', { text: explain(error, t) });
-    }
-  };
+  const { busy, run } = useAction();
+  const free = () =>
+    run(async () => {
+      await unblock(client, account);
+      notify('card.unblocked', { name });
+    });
   if (status === 'deleted') {
     return (
       <div className={styles.bar}>
@@ -41,8 +39,14 @@ export function NoComposer({
   return (
     <div className={styles.bar}>
       <div className={styles.instead}>
-        <p>{t(blocked ? 'conversation.blocked' : 'conversation.not_contact', { name })}</p>
-        <Button onClick={() => void act()}>{t(blocked ? 'conversation.unblock' : 'conversation.ask')}</Button>
+        <p>{t(status === 'blocked' ? 'conversation.blocked' : 'conversation.not_contact', { name })}</p>
+        {status === 'blocked' ? (
+          <Button busy={busy} onClick={free}>
+            {t('conversation.unblock')}
+          </Button>
+        ) : (
+          <AskAgain account={account} />
+        )}
       </div>
     </div>
   );

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api/api';
 import { useAccount } from '../../app/account';
+import { isBlank } from '../../app/blank';
 import { explain } from '../../app/errors';
 import { useT } from '../../app/hooks';
 import { notify } from '../../app/notices';
@@ -101,7 +102,7 @@ function OneField({
           setText(event.target.value);
         }}
       />
-      <Button type="submit" busy={busy} disabled={clean === '' || clean === value}>
+      <Button type="submit" busy={busy} disabled={isBlank(clean) || clean === value}>
         {t('app.save')}
       </Button>
     </form>

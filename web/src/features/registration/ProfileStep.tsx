@@ -1,4 +1,5 @@
 import { type FormEvent, useMemo, useState } from 'react';
+import { isBlank } from '../../app/blank';
 import { explain } from '../../app/errors';
 import { useStore, useT } from '../../app/hooks';
 import { Button } from '../../ui/Button';
@@ -32,7 +33,7 @@ export function ProfileStep({ flow, region: preset, typed, onType }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
-    if (!accepted || alias.trim() === '' || birthDate === '') return;
+    if (!accepted || isBlank(alias) || birthDate === '') return;
     void flow.submitProfile({ alias: alias.trim(), birth_date: birthDate, region });
   };
   return (
@@ -41,7 +42,7 @@ export function ProfileStep({ flow, region: preset, typed, onType }: Props) {
       <Field
         label={t('register.profile.alias')}
         hint={t('register.profile.alias_hint')}
-        error={asked && alias.trim() === '' ? t('error.invalid_alias') : null}
+        error={asked && isBlank(alias) ? t('error.invalid_alias') : null}
         autoComplete="nickname"
         autoFocus
         maxLength={64}

@@ -32,7 +32,7 @@ export function SearchPane() {
     if (event.key === 'Escape') {
       event.preventDefault();
       if (query !== '') setQuery('');
-      else closeSearch();
+      else leave();
       return;
     }
     const target = nextRow(event.key, at, rows.length);
@@ -55,7 +55,7 @@ export function SearchPane() {
           onKeyDown={onKeyDown}
         />
       }
-      actions={<IconButton icon="close" label={t('search.close')} onClick={closeSearch} />}
+      actions={<IconButton icon="close" label={t('search.close')} onClick={leave} />}
     >
       {within && <Within />}
       <Status
@@ -67,6 +67,19 @@ export function SearchPane() {
       <Results id={listId} rows={rows} at={at} found={found} />
     </Pane>
   );
+}
+
+/** Focus goes where one was before: to what is being written, and at once, or else to the list, once it stands there. */
+function leave(): void {
+  const keys = window.matchMedia('(min-width: 900px) and (hover: hover)').matches;
+  const composer = keys ? document.querySelector('textarea') : null;
+  composer?.focus({ preventScroll: true });
+  closeSearch();
+  if (composer) return;
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body)
+      document.querySelector<HTMLElement>('a[data-row][tabindex="0"]')?.focus();
+  });
 }
 
 function nextRow(key: string, at: number, count: number): number | null {
