@@ -32,6 +32,7 @@ test('people and messages are found by a part of them, and a message opens where
 
   // From anywhere, by keyboard alone.
   await ada.page.goto('/me/profile');
+  await expect(ada.page.getByRole('heading', { name: ada.t.profile })).toBeVisible();
   await ada.page.keyboard.press('Control+k');
   await expect(field(ada)).toBeFocused();
   await ada.snap('search-empty');
@@ -90,6 +91,7 @@ test('twenty thousand messages from years ago are read while one types, and ever
   const peer = new URL(ada.page.url()).pathname.split('/')[2] ?? '';
   await seedMessages(ada.page, peer, 20_000);
   await ada.page.reload();
+  await ada.button(ada.t.search).waitFor();
   await ada.page.keyboard.press('Control+k');
   await field(ada).fill('周四');
   await expect(options(ada).first()).toBeVisible({ timeout: 60_000 });

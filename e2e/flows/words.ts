@@ -106,6 +106,7 @@ export function words(language: Language) {
     updateReady: c['update.ready'],
     updateTake: c['update.take'],
     search: c['search.open'],
+    profile: c['me.profile'],
     exportOpen: c['archive.export.open'],
     exportDo: c['archive.export.do'],
     importDo: c['archive.import.do'],
