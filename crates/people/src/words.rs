@@ -12,7 +12,7 @@ use crate::limits::{
 /// A text that is not acceptable where it was given. The text itself is not repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum WordError {
-    /// Nothing but white space.
+    /// Nothing but white space and signs that show nothing.
     #[error("{0} must not be empty")]
     Empty(&'static str),
     /// Longer than allowed.
@@ -114,7 +114,7 @@ fn passage(what: &'static str, text: &str, chars_max: usize) -> Result<String, W
 /// One line without white space around it.
 fn line(what: &'static str, text: &str, chars_max: usize) -> Result<String, WordError> {
     let text = text.trim();
-    if text.is_empty() {
+    if text.chars().all(shows_nothing) {
         return Err(WordError::Empty(what));
     }
     if text.chars().count() > chars_max {
@@ -124,6 +124,19 @@ fn line(what: &'static str, text: &str, chars_max: usize) -> Result<String, Word
         return Err(WordError::Control(what));
     }
     Ok(text.to_owned())
+}
+
+/// White space, and what Unicode calls ignorable by default (Default_Ignorable_Code_Point): with the empty Braille cell, all that
+/// would make a name nobody sees. Beside other signs they have their use, as in emoji made of several.
+const fn shows_nothing(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}'
+                | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+        )
 }
 
 /// Marks that turn the text after them around: a name could then show as another.
@@ -218,6 +231,8 @@ mod tests {
     fn a_name_is_one_visible_line() {
         assert_eq!(alias("  \u{5f20}\u{4e09} \u{1f600} ").unwrap(), "\u{5f20}\u{4e09} \u{1f600}");
         assert_eq!(alias(" \u{3000} "), Err(WordError::Empty("an alias")));
+        assert_eq!(alias("\u{200b} \u{2060}\u{3164}\u{2800}"), Err(WordError::Empty("an alias")));
+        assert_eq!(alias("\u{1f468}\u{200d}\u{1f469}").unwrap().chars().count(), 3);
         assert_eq!(alias("two\nlines"), Err(WordError::Control("an alias")));
         assert_eq!(alias("abc\u{202e}gnp.exe"), Err(WordError::Control("an alias")));
         assert_eq!(alias(&"\u{5f20}".repeat(NAME_CHARS_MAX)).unwrap().chars().count(), NAME_CHARS_MAX);
