@@ -76,7 +76,7 @@ export function words(language: Language) {
     forwardToOne: textOf(c['forward.send']),
     removeContact: c['card.remove'],
     askToBeContacts: c['conversation.ask'],
-    requestWaits: c['requests.waiting'],
+    requestWaits: c['conversation.asked'],
     send: c['conversation.send'],
     textOnly: c['conversation.text_only'],
     brokenLink: c['add.broken.title'],

@@ -22,8 +22,8 @@ export type Scene = {
   long?: number;
   /** That many chats of one message each. */
   many?: number;
-  /** The first contact deletes the account. */
-  gone?: boolean;
+  /** The first contact ends being one. */
+  former?: boolean;
   /** The story goes on until this minute: a message that was recalled, and one that can be. */
   recent?: boolean;
   /** One reminder is due, others come later. */
@@ -93,7 +93,7 @@ export async function script(page: Page, scene: Scene): Promise<ScriptedServer> 
   };
 }
 
-/** Whoever is a contact when the page first asks is gone from then on, where the scene says so. */
+/** Whoever is a contact when the page first asks is none from then on, where the scene says so. */
 function answers(scene: Scene, told: Told): (route: Route) => Promise<void> | undefined {
   const known: Record<string, unknown> = { ...answersOf(told, scene), ...scene.answers };
   if (scene.policy) known['GET /v1/policy/notice'] = policyNotice(told, scene.policy === 'dialog');
@@ -108,7 +108,7 @@ function answers(scene: Scene, told: Told): (route: Route) => Promise<void> | un
     const refused = scene.refuses?.[key];
     if (refused) return route.fulfill(problem(...refused));
     if (key === 'POST /v1/sessions') return signIn(route, request.postDataJSON() as Record<string, string>);
-    if (scene.gone && key === 'GET /v1/contacts' && asked++ > 0) return route.fulfill({ json: { contacts: told.contacts.slice(1) } });
+    if (key === 'GET /v1/contacts' && scene.former && asked++ > 0) return route.fulfill({ json: { contacts: told.contacts.slice(1) } });
     return known[key] === undefined ? route.fulfill({ status: 204 }) : route.fulfill({ json: known[key] });
   };
 }
@@ -128,7 +128,7 @@ function converse(socket: WebSocketRoute, frame: Frame, scene: Scene, told: Told
   if (scene.recent) recent(told, peer).forEach(say);
   say({ op: 'synced', seq: told.lastSeq, missed: scene.missed ?? 0 });
   // Once the contacts are known: whoever was never seen here cannot be remembered either.
-  if (scene.gone) setTimeout(() => say({ op: 'notice', seq: told.lastSeq + 9, about: 'account_deleted', account: peer }), 500);
+  if (scene.former) setTimeout(() => say({ op: 'notice', seq: 0, about: 'contacts' }), 500);
   if (scene.policy) say({ op: 'notice', seq: 0, about: 'policy' });
   if (scene.restored) say({ op: 'notice', seq: told.lastSeq + 8, about: 'restored' });
   if (scene.live) for (const one of told.contacts.slice(0, 2)) say({ op: 'typing', from: one.account_id, to: { account: ME } });

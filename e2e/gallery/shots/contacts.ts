@@ -54,6 +54,7 @@ export const CONTACTS: readonly Shot[] = [
   { name: 'card-unknown', path: `/contacts/${NOBODY}` },
   { name: 'card-remove', path: `/contacts/${LONG_NAME}`, act: ({ page, say }) => button(page, say('card.remove')).last().click() },
   { name: 'report', path: `/contacts/${FIRST}/report` },
+  { name: 'report-unknown', path: `/contacts/${NOBODY}/report` },
   { name: 'report-messages', path: `/contacts/${FIRST}/report`, act: reported },
   { name: 'report-sent', path: `/contacts/${FIRST}/report`, act: sent },
 ];

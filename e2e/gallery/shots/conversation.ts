@@ -1,5 +1,5 @@
 import type { TextKey } from '../../../web/src/i18n/catalogue';
-import { BLOCKED, CHAT, LONG_NAME, loseLine, NOBODY, press, RTL_NAME, type Shot, type Stage } from './stage';
+import { BLOCKED, button, CHAT, FIRST, LONG_NAME, loseLine, NOBODY, press, RTL_NAME, type Shot, type Stage } from './stage';
 
 const LONG_DRAFT = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft https://example.org/a/very/long/address/that/does/not/end ';
 
@@ -85,7 +85,8 @@ export const CONVERSATION: readonly Shot[] = [
   { name: 'conversation-up', path: `/chats/${RTL_NAME}`, each: true, act: up },
   { name: 'conversation-unknown', path: `/chats/${NOBODY}` },
   { name: 'conversation-blocked', path: `/chats/${BLOCKED}` },
-  { name: 'conversation-deleted', path: CHAT, scene: { gone: true }, act: ({ page }) => page.waitForTimeout(800) },
+  { name: 'conversation-former', path: CHAT, scene: { former: true }, act: ({ page, say }) => button(page, say('conversation.ask')).waitFor() },
+  { name: 'conversation-asked', path: CHAT, scene: { former: true, answers: { 'GET /v1/contacts/requests': { requests: [{ request_id: 'R3', direction: 'out', account_id: FIRST, alias: 'Mara Okonkwo', note: '', at: 0 }] } } }, act: ({ page, say }) => page.getByText(say('conversation.asked')).waitFor() },
   { name: 'conversation-offline', path: CHAT, act: loseLine },
   { name: 'conversation-waits', path: CHAT, act: waits },
   { name: 'conversation-sent', path: CHAT, scene: { obliging: true }, act: sent },

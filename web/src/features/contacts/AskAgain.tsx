@@ -19,7 +19,7 @@ export function AskAgain({ account, primary = false }: { account: AccountId; pri
       await askAgain(client, account);
       notify('add.sent.title');
     });
-  if (waiting) return <p role="status">{t('requests.waiting')}</p>;
+  if (waiting) return <p role="status">{t('conversation.asked')}</p>;
   return (
     <Button kind={primary ? 'primary' : 'plain'} busy={busy} disabled={waiting === undefined} onClick={ask}>
       {t('conversation.ask')}

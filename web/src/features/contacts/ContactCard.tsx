@@ -9,14 +9,13 @@ import type { AccountId } from '../../sync/ids';
 import { Avatar } from '../../ui/Avatar';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
-import { Empty } from '../../ui/Empty';
 import { Field } from '../../ui/Field';
-import { Icon } from '../../ui/Icon';
 import { Pane } from '../../ui/Pane';
 import { Group, GroupButton, GroupLink, GroupRow, Sheet } from '../../ui/Sheet';
 import { AskAgain } from './AskAgain';
 import { block, remove, setRemark, unblock } from './actions';
 import styles from './ContactCard.module.css';
+import { NoContact } from './NoContact';
 import { nameOf } from './names';
 import { Tags } from './Tags';
 
@@ -27,14 +26,7 @@ export function ContactCard({ account }: { account: AccountId }) {
   const contact = useLive(`contact-${account}`, async () => (await client.db.contacts.get(account)) ?? null);
   return (
     <Pane title="" onBack={() => goBack({ name: 'contacts' })} backLabel={t('app.back')}>
-      {contact === null && (
-        <Empty
-          whole
-          picture={<Icon name="contacts" size={48} />}
-          title={t('card.gone.title')}
-          text={t('card.gone.text')}
-        />
-      )}
+      {contact === null && <NoContact />}
       {contact && <Card contact={contact} />}
     </Pane>
   );

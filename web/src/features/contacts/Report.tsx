@@ -14,6 +14,7 @@ import { Pane } from '../../ui/Pane';
 import { Group, Sheet } from '../../ui/Sheet';
 import { Switch } from '../../ui/Switch';
 import { block } from './actions';
+import { NoContact } from './NoContact';
 import { nameOf } from './names';
 import styles from './Report.module.css';
 import { ReportedMessages } from './ReportedMessages';
@@ -32,15 +33,12 @@ export function Report() {
   const name = nameOf(contact ?? undefined, account);
   const back = () => goBack({ name: 'contact', account });
   return (
-    <Pane title={<h1>{t('report.title', { name })}</h1>} onBack={back} backLabel={t('app.back')}>
-      {contact === null && (
-        <Empty
-          whole
-          picture={<Icon name="contacts" size={48} />}
-          title={t('card.gone.title')}
-          text={t('card.gone.text')}
-        />
-      )}
+    <Pane
+      title={contact === null ? '' : <h1>{t('report.title', { name })}</h1>}
+      onBack={back}
+      backLabel={t('app.back')}
+    >
+      {contact === null && <NoContact />}
       {sent ? (
         <Empty
           picture={<Icon name="check" size={48} />}

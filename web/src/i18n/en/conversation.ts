@@ -35,6 +35,7 @@ export const conversation = {
   'conversation.blocked': 'You have blocked {name}. Unblock to write again.',
   'conversation.unblock': 'Unblock',
   'conversation.ask': 'Ask to be contacts',
+  'conversation.asked': 'You have asked: waiting for an answer.',
   'conversation.said': '{name} said:',
   'conversation.you_said': 'You said:',
   'conversation.today': 'Today',

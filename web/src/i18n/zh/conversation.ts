@@ -36,6 +36,7 @@ export const conversation: Translated<typeof english> = {
   'conversation.blocked': '你已屏蔽 {name}。解除屏蔽后才能写消息。',
   'conversation.unblock': '解除屏蔽',
   'conversation.ask': '请求成为联系人',
+  'conversation.asked': '你已请求，等待回应。',
   'conversation.said': '{name} 说：',
   'conversation.you_said': '你说：',
   'conversation.today': '今天',
