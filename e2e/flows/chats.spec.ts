@@ -1,4 +1,4 @@
-import { expect, type Locator, test } from '@playwright/test';
+import { expect, type Locator, type Page, test } from '@playwright/test';
 import { becomeContacts, DESK, Person, PHONE } from './person';
 import { type Server, startServer } from './server';
 
@@ -13,6 +13,18 @@ async function choose(person: Person, row: Locator, entry: string): Promise<void
   await row.click({ button: 'right' });
   await person.page.getByRole('menuitem', { name: entry, exact: true }).click();
 }
+
+/** How much of the page moved without anybody asking for it, as browsers measure it. */
+const moved = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const sum = (list: PerformanceObserverEntryList) =>
+          list.getEntries().reduce((all, entry) => all + (entry as unknown as { value: number }).value, 0);
+        new PerformanceObserver((list) => resolve(sum(list))).observe({ type: 'layout-shift', buffered: true });
+        setTimeout(() => resolve(0), 500);
+      }),
+  );
 
 const rows = (person: Person) => person.page.locator('a[data-row] bdi').allInnerTexts();
 
@@ -104,7 +116,12 @@ test('on a phone a long press opens the menu, and lifting the finger opens no ch
   for (const person of [dan, eve]) await person.register();
   await becomeContacts(dan, eve);
   await eve.write('hello');
+  await expect(dan.page).toHaveTitle('(1) Billet');
   await dan.page.goto('/chats');
+  // The question stands above the chats from the moment they are shown: nothing moves away under a finger.
+  await expect(dan.page.getByRole('complementary', { name: dan.t.notificationsTitle })).toBeVisible();
+  await expect(dan.row('Eve')).toContainText('hello');
+  expect(await moved(dan.page)).toBe(0);
   const box = await dan.row('Eve').boundingBox();
   if (!box) throw new Error('no row');
   const touch = await dan.page.context().newCDPSession(dan.page);

@@ -24,6 +24,8 @@ export type Scene = {
   many?: number;
   /** The first contact ends being one. */
   former?: boolean;
+  /** The first contact deletes the account. */
+  gone?: boolean;
   /** The story goes on until this minute: a message that was recalled, and one that can be. */
   recent?: boolean;
   /** One reminder is due, others come later. */
@@ -108,7 +110,7 @@ function answers(scene: Scene, told: Told): (route: Route) => Promise<void> | un
     const refused = scene.refuses?.[key];
     if (refused) return route.fulfill(problem(...refused));
     if (key === 'POST /v1/sessions') return signIn(route, request.postDataJSON() as Record<string, string>);
-    if (key === 'GET /v1/contacts' && scene.former && asked++ > 0) return route.fulfill({ json: { contacts: told.contacts.slice(1) } });
+    if (key === 'GET /v1/contacts' && (scene.former || scene.gone) && asked++ > 0) return route.fulfill({ json: { contacts: told.contacts.slice(1) } });
     return known[key] === undefined ? route.fulfill({ status: 204 }) : route.fulfill({ json: known[key] });
   };
 }
@@ -129,6 +131,7 @@ function converse(socket: WebSocketRoute, frame: Frame, scene: Scene, told: Told
   say({ op: 'synced', seq: told.lastSeq, missed: scene.missed ?? 0 });
   // Once the contacts are known: whoever was never seen here cannot be remembered either.
   if (scene.former) setTimeout(() => say({ op: 'notice', seq: 0, about: 'contacts' }), 500);
+  if (scene.gone) setTimeout(() => say({ op: 'notice', seq: told.lastSeq + 9, about: 'account_deleted', account: peer }), 500);
   if (scene.policy) say({ op: 'notice', seq: 0, about: 'policy' });
   if (scene.restored) say({ op: 'notice', seq: told.lastSeq + 8, about: 'restored' });
   if (scene.live) for (const one of told.contacts.slice(0, 2)) say({ op: 'typing', from: one.account_id, to: { account: ME } });

@@ -86,6 +86,7 @@ export const CONVERSATION: readonly Shot[] = [
   { name: 'conversation-unknown', path: `/chats/${NOBODY}` },
   { name: 'conversation-blocked', path: `/chats/${BLOCKED}` },
   { name: 'conversation-former', path: CHAT, scene: { former: true }, act: ({ page, say }) => button(page, say('conversation.ask')).waitFor() },
+  { name: 'conversation-deleted', path: CHAT, scene: { gone: true }, act: ({ page, say }) => page.getByText(say('conversation.deleted').split('{name}').at(-1) ?? '').waitFor() },
   { name: 'conversation-asked', path: CHAT, scene: { former: true, answers: { 'GET /v1/contacts/requests': { requests: [{ request_id: 'R3', direction: 'out', account_id: FIRST, alias: 'Mara Okonkwo', note: '', at: 0 }] } } }, act: ({ page, say }) => page.getByText(say('conversation.asked')).waitFor() },
   { name: 'conversation-offline', path: CHAT, act: loseLine },
   { name: 'conversation-waits', path: CHAT, act: waits },

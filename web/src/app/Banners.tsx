@@ -3,7 +3,7 @@ import type { SyncClient } from '../sync/client';
 import type { LineState } from '../sync/engine';
 import { Icon } from '../ui/Icon';
 import styles from './Banners.module.css';
-import { health } from './health';
+import { demo } from './health';
 import { useStore, useT } from './hooks';
 import { navigate, route } from './router';
 import { session } from './session';
@@ -13,11 +13,11 @@ import { takeUpdate, updateReady } from './updates';
 /** Thin lines above everything: what kind of server this is, and how the line to it stands. */
 export function Banners() {
   const t = useT();
-  const demo = useStore(health)?.demo ?? false;
+  const trial = useStore(demo);
   const who = useStore(session);
   return (
     <header>
-      {demo && (
+      {trial && (
         <p className={styles.banner} data-kind="demo">
           <span className={styles.long}>{t('app.demo')}</span>
           <span className={styles.short}>{t('app.demo.short')}</span>

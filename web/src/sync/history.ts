@@ -2,6 +2,7 @@ import { conversationOf, refreshLast } from './conversations';
 import { type BilletDatabase, readMeta, type StoredMessage } from './database';
 import type { EnvelopeFrame, InboxFrame, NoticeFrame, RecalledFrame, ReceiptFrame } from './frames';
 import { type AccountId, type ConversationKey, conversationWith, keyOf, type MessageId } from './ids';
+import { noteDeleted } from './people';
 import { emptyQuotesOf, withoutRecalled } from './quotes';
 
 /** What a batch changed, for those who do not watch the database. */
@@ -113,11 +114,11 @@ export class History {
     touched.set(message.conversation, (touched.get(message.conversation) ?? 0) - (unread ? 1 : 0));
   }
 
-  /** What a notice asks to fetch anew. That the server came back from a backup stays to be read. A contact who has gone for good stays here as a name over old messages. */
+  /** What a notice asks to fetch anew. That the server came back from a backup stays to be read. */
   async #notice(frame: NoticeFrame): Promise<string> {
     if (frame.about === 'restored') await this.#db.meta.put({ name: 'restored', value: frame.seq });
     if (frame.about !== 'account_deleted' || !frame.account) return frame.about;
-    await this.#db.contacts.update(frame.account, { status: 'deleted', handle: null, photo: null });
+    await noteDeleted(this.#db, frame.account);
     return 'contacts';
   }
 

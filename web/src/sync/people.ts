@@ -1,5 +1,6 @@
 import type { Contact, ContactRequest } from '../api/types';
 import type { BilletDatabase, StoredContact, StoredRequest } from './database';
+import type { AccountId } from './ids';
 
 /** What people keeps on the device: readable offline, replaced as a whole when the server says something changed. */
 export type PeopleSource = {
@@ -49,19 +50,30 @@ export async function refreshPeople(db: BilletDatabase, source: PeopleSource): P
   ]);
   await db.transaction('rw', db.contacts, db.requests, async () => {
     const former = new Map((await db.contacts.toArray()).map((c) => [c.account_id, c] as const));
-    const next: StoredContact[] = [
-      ...contacts.map((c) => stored(c, 'contact')),
-      ...blocked.map((c) => stored(c, 'blocked')),
-    ];
+    const next = [...contacts.map((c) => stored(c, 'contact')), ...blocked.map((c) => stored(c, 'blocked'))];
+    const isGone = (contact: StoredContact) => former.get(contact.account_id)?.status === 'deleted';
+    // Deleted is for good: an answer that still has them was on its way before they went.
+    const known = next.map((contact) => (isGone(contact) ? deleted(contact) : contact));
     for (const contact of next) former.delete(contact.account_id);
-    for (const contact of former.values()) {
-      next.push({ ...contact, status: contact.status === 'deleted' ? 'deleted' : 'former' });
-    }
+    const gone = [...former.values()].map(
+      (contact): StoredContact => (contact.status === 'deleted' ? contact : { ...contact, status: 'former' }),
+    );
     await db.contacts.clear();
-    await db.contacts.bulkPut(next);
+    await db.contacts.bulkPut([...known, ...gone]);
     await db.requests.clear();
     await db.requests.bulkPut(requests as StoredRequest[]);
   });
+}
+
+/** A contact has gone for good; their name stays here over old messages. They may not have been fetched yet. */
+export async function noteDeleted(db: BilletDatabase, account: AccountId): Promise<void> {
+  const contact = await db.contacts.get(account);
+  const unknown = { account_id: account, alias: '', remark: null };
+  await db.contacts.put(deleted(contact ?? unknown));
+}
+
+function deleted(contact: Omit<StoredContact, 'status' | 'handle' | 'photo'>): StoredContact {
+  return { ...contact, status: 'deleted', handle: null, photo: null };
 }
 
 function stored(contact: Contact, status: StoredContact['status']): StoredContact {

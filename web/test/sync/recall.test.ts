@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Contact } from '../../src/api/types';
 import { recallableMs } from '../../src/features/conversation/recall';
 import type { StoredMessage } from '../../src/sync/database';
 import { History } from '../../src/sync/history';
@@ -100,5 +101,21 @@ describe('a contact who deletes the account', () => {
     const stored = await bob.db.contacts.get(ada.id);
     expect([stored?.status, stored?.alias, stored?.handle]).toEqual(['deleted', 'Ada', null]);
     expect((await bob.history(ada)).length).toBe(1);
+  });
+
+  it('is known by name and as gone, though the list of contacts was asked for before and came after the news', async () => {
+    const { server, ada, bob } = await written();
+    server.tellGone(bob.id, ada.id);
+    await until('told', async () => (await bob.db.contacts.get(ada.id))?.status === 'deleted');
+    const listed = { account_id: ada.id, alias: 'Ada', handle: 'ada_l', photo: '/v1/media/x', tags: [] };
+    const older = {
+      contacts: async () => [listed as unknown as Contact],
+      blocks: async () => [],
+      requests: async () => [],
+    };
+    await refreshPeople(bob.db, older);
+    await refreshPeople(bob.db, { ...older, contacts: async () => [] });
+    const stored = await bob.db.contacts.get(ada.id);
+    expect(stored).toMatchObject({ status: 'deleted', alias: 'Ada', handle: null, photo: null });
   });
 });

@@ -1,5 +1,6 @@
 import { Store } from '../../sync/store';
 import { type Preferences, preferencesFrom } from '../../worker/preferences';
+import { remember, remembered } from '../remembered';
 
 const KEY = 'billet.notifications';
 const ASKED_KEY = 'billet.notifications.asked';
@@ -9,16 +10,16 @@ export const preferences = new Store<Preferences>(preferencesFrom(stored()));
 /** What the browser allows. `unsupported`: it has no notifications, or has them only for installed clients. */
 export const permission = new Store<NotificationPermission | 'unsupported'>(allowed());
 /** Whether the list of chats has asked once; it does not ask again. */
-export const asked = new Store(read(ASKED_KEY) !== null);
+export const asked = new Store(remembered(ASKED_KEY) !== null);
 
 export function choose(change: Partial<Preferences>): void {
   preferences.set({ ...preferences.get(), ...change });
-  write(KEY, JSON.stringify(preferences.get()));
+  remember(KEY, JSON.stringify(preferences.get()));
 }
 
 export function doNotAsk(): void {
   asked.set(true);
-  write(ASKED_KEY, '1');
+  remember(ASKED_KEY, '1');
 }
 
 /** Asks the browser, which asks the person; only after a press, and never twice. */
@@ -33,7 +34,7 @@ export async function turnOn(): Promise<void> {
 export function watchChoices(): void {
   window.addEventListener('storage', ({ key }) => {
     if (key === KEY) preferences.set(preferencesFrom(stored()));
-    if (key === ASKED_KEY) asked.set(read(ASKED_KEY) !== null);
+    if (key === ASKED_KEY) asked.set(remembered(ASKED_KEY) !== null);
   });
   const follow = () => permission.set(allowed());
   window.addEventListener('focus', follow);
@@ -51,24 +52,8 @@ function allowed(): NotificationPermission | 'unsupported' {
 
 function stored(): unknown {
   try {
-    return JSON.parse(read(KEY) ?? 'null');
+    return JSON.parse(remembered(KEY) ?? 'null');
   } catch {
     return null;
-  }
-}
-
-function read(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function write(key: string, value: string): void {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // A browser without storage keeps the choice for this visit.
   }
 }

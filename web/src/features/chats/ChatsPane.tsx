@@ -1,28 +1,24 @@
-import { Suspense } from 'react';
 import { useAccount } from '../../app/account';
-import { useLive, useStore, useT } from '../../app/hooks';
-import { later } from '../../app/later';
-import { asked, permission } from '../../app/notifications/choices';
+import { useLive, useT } from '../../app/hooks';
 import { navigate } from '../../app/router';
 import { Button, IconButton } from '../../ui/Button';
 import { Empty } from '../../ui/Empty';
 import { Mark } from '../../ui/Mark';
 import { Pane } from '../../ui/Pane';
 import { SkeletonRows } from '../../ui/Skeleton';
+import { Asked } from '../contacts/Asked';
 import { SearchEntry } from '../search/SearchEntry';
+import { AskNotifications } from './AskNotifications';
 import { ChatRows } from './ChatRows';
 import { Lost } from './Lost';
-import { useChatList } from './useChatList';
-
-const AskNotifications = later(() => import('./AskNotifications'), 'AskNotifications');
-const Asked = later(() => import('../contacts/Asked'), 'Asked');
+import { type News, news } from './newsQuery';
+import { type GrowingList, useChatList } from './useChatList';
 
 export function ChatsPane() {
   const t = useT();
   const { client } = useAccount();
   const list = useChatList();
-  const undecided = useStore(permission) === 'default';
-  const answered = useStore(asked);
+  const above = useLive('news', () => news(client.db));
   const reminders = useLive('reminders-count', () => client.db.reminders.count());
   const actions = (
     <>
@@ -39,15 +35,20 @@ export function ChatsPane() {
   return (
     <Pane title={<h1>{t('chats.title')}</h1>} actions={actions}>
       <SearchEntry />
-      <Lost />
-      <Suspense>
-        <Asked />
-        {undecided && !answered && <AskNotifications />}
-      </Suspense>
-      {!list && <SkeletonRows label={t('app.loading')} />}
-      {list?.total === 0 && <NoChats />}
-      {list && list.total > 0 && <ChatRows list={list} />}
+      {above && list ? <Chats above={above} list={list} /> : <SkeletonRows label={t('app.loading')} />}
     </Pane>
+  );
+}
+
+function Chats({ above, list }: { above: News; list: GrowingList }) {
+  return (
+    <>
+      <Lost missed={above.missed} restored={above.restored} />
+      <Asked asking={above.asking} />
+      {/* One question at a time: whoever asks to be a contact comes first. */}
+      {above.written && above.asking.length === 0 && <AskNotifications />}
+      {list.total > 0 ? <ChatRows list={list} /> : <NoChats />}
+    </>
   );
 }
 

@@ -1,19 +1,17 @@
 import { useAccount } from '../../app/account';
-import { useLive, useT } from '../../app/hooks';
-import { readMeta } from '../../sync/database';
+import { useT } from '../../app/hooks';
 import { Button } from '../../ui/Button';
 import styles from './Lost.module.css';
+import type { News } from './newsQuery';
 
 /** What never reached this account: messages that expired, and those in flight when the server came back from a backup. */
-export function Lost() {
+export function Lost({ missed, restored }: Pick<News, 'missed' | 'restored'>) {
   const t = useT();
   const { client } = useAccount();
-  const missed = useLive('missed', () => readMeta(client.db, 'missed')) ?? 0;
-  const restored = useLive('restored', () => readMeta(client.db, 'restored')) ?? 0;
   return (
     <>
       {missed > 0 && <p className={styles.lost}>{t('chats.missed', { count: missed })}</p>}
-      {restored > 0 && (
+      {restored && (
         <div className={styles.lost}>
           <p>{t('chats.restored')}</p>
           <Button kind="quiet" onClick={() => void client.db.meta.delete('restored')}>

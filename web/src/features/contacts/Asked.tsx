@@ -1,20 +1,20 @@
 import { useAccount } from '../../app/account';
-import { useLive, useT } from '../../app/hooks';
+import { useT } from '../../app/hooks';
 import { navigate } from '../../app/router';
 import { useAction } from '../../app/useAction';
+import type { StoredRequest } from '../../sync/database';
 import { Avatar } from '../../ui/Avatar';
 import { Button } from '../../ui/Button';
 import styles from './Asked.module.css';
 import { accept } from './actions';
 
 /** Whoever asks to be a contact stands above the chats: one press, and the two can write. All the rest is under Requests. */
-export function Asked() {
+export function Asked({ asking }: { asking: readonly StoredRequest[] }) {
   const t = useT();
   const { client } = useAccount();
   const { busy, run } = useAction();
-  const asking = useLive('asking', () => client.db.requests.filter((r) => r.direction === 'in').sortBy('at'));
-  const request = asking?.at(-1);
-  if (!asking || !request?.account_id) return null;
+  const request = asking.at(-1);
+  if (!request?.account_id) return null;
   const { account_id: account, alias, note } = request;
   const onAccept = () =>
     run(async () => {
