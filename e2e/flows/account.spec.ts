@@ -55,12 +55,20 @@ test('a contact gets a remark, is blocked, unblocked and removed', async ({ brow
   await Promise.all([fay.page.waitForResponse('**/unblock'), fay.button('Unblock').click()]);
   await gus.button('重试').click();
   await expect(gus.message('can you hear me')).toContainText(gus.t.delivered);
+  await Promise.all([fay.page.waitForResponse('**/block'), fay.button(fay.t.block).click()]);
+  await gus.write('and now');
+  await expect(gus.button('重试')).toBeVisible();
+  await Promise.all([fay.page.waitForResponse('**/unblock'), fay.button('Unblock').click()]);
 
   await fay.button('Remove contact').click();
   await fay.snap('remove-question');
   await fay.page.getByRole('dialog').getByRole('button', { name: 'Remove contact' }).click();
   await expect(fay.row('Gus from the choir')).toHaveCount(0);
   await expect(gus.page.getByText('你们目前不是联系人', { exact: false }).first()).toBeVisible();
+  // What could not be sent is not offered to be tried again where nobody can write; it can be taken away.
+  await expect(gus.button('重试')).toHaveCount(0);
+  await gus.message('and now').getByRole('button', { name: '删除' }).click();
+  await expect(gus.message('and now')).toHaveCount(0);
   await fay.leave();
   await gus.leave();
 });

@@ -21,17 +21,6 @@ async function pair(browser: import('@playwright/test').Browser, names: [string,
   return [one, other] as const;
 }
 
-/** A finger that rests on a message. */
-async function longPress(person: Person, text: string): Promise<void> {
-  const box = await person.message(text).locator('[data-bubble]').boundingBox();
-  if (!box) throw new Error(`${text} is not on screen`);
-  const session = await person.page.context().newCDPSession(person.page);
-  const touchPoints = [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }];
-  await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
-  await person.page.waitForTimeout(600);
-  await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-}
-
 test('a message is copied, quoted and found again through its quote', async ({ browser }) => {
   const [ada, bob] = await pair(browser, ['Ada', 'Bob'], ['+12025550171', '+12025550172']);
   await ada.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -56,7 +45,9 @@ test('a message is copied, quoted and found again through its quote', async ({ b
   // By a finger that rests: quote.
   await expect(bob.message('filler 13')).toBeVisible();
   await bob.message(first).scrollIntoViewIfNeeded();
-  await longPress(bob, first);
+  const finger = await bob.rest(bob.message(first).locator('[data-bubble]'));
+  await expect(bob.page.getByRole('menu')).toBeVisible();
+  await finger.lift();
   await expect(bob.page.getByRole('menu')).toBeVisible();
   await bob.snap('message-menu');
   await bob.page.getByRole('menuitem', { name: bob.t.quote }).click();

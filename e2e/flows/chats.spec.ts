@@ -122,13 +122,9 @@ test('on a phone a long press opens the menu, and lifting the finger opens no ch
   await expect(dan.page.getByRole('complementary', { name: dan.t.notificationsTitle })).toBeVisible();
   await expect(dan.row('Eve')).toContainText('hello');
   expect(await moved(dan.page)).toBe(0);
-  const box = await dan.row('Eve').boundingBox();
-  if (!box) throw new Error('no row');
-  const touch = await dan.page.context().newCDPSession(dan.page);
-  const touchPoints = [{ x: box.x + 150, y: box.y + 30 }];
-  await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
+  const finger = await dan.rest(dan.row('Eve'));
   await expect(dan.page.getByRole('menuitem', { name: dan.t.pin })).toBeVisible();
-  await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await finger.lift();
   await dan.page.waitForTimeout(300);
   await expect(dan.page).toHaveURL(/\/chats$/);
   await dan.snap('chats-long-press');

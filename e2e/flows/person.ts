@@ -74,6 +74,18 @@ export class Person {
     await this.page.screenshot({ path: `screens/${name}-${width}-${theme}-${language}.png` });
   }
 
+  /** A finger comes down on what stands still, and rests there until it is lifted. */
+  async rest(place: Locator): Promise<{ lift: () => Promise<void> }> {
+    await place.hover({ trial: true });
+    const box = await place.boundingBox();
+    if (!box) throw new Error(`${place} is not on screen`);
+    const touch = await this.page.context().newCDPSession(this.page);
+    const finger = (type: 'touchStart' | 'touchEnd', touchPoints: { x: number; y: number }[]) =>
+      touch.send('Input.dispatchTouchEvent', { type, touchPoints });
+    await finger('touchStart', [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }]);
+    return { lift: async () => void (await finger('touchEnd', [])) };
+  }
+
   button(name: string | RegExp): Locator {
     return this.page.getByRole('button', { name, exact: typeof name === 'string' });
   }

@@ -60,6 +60,7 @@ export function Conversation({
 
   const toChat = useCallback(() => navigate({ name: 'chat', account }), [account]);
   const name = nameOf(contact ?? undefined, account);
+  const writable = contact?.status === 'contact';
   const back = () => goBack({ name: 'chats' });
   if (contact === null && loaded && messages.length === 0) {
     return (
@@ -100,12 +101,12 @@ export function Conversation({
           actions={contact === undefined ? null : info}
           scroll={false}
         >
-          <MessageList model={model} view={view} name={name} />
+          <MessageList model={model} view={view} name={name} writable={writable} />
           {chosen && <ChosenBar view={view} name={name} count={chosen.size} />}
-          {contact?.status === 'contact' && (
+          {writable && (
             <Composer model={model} view={view} conversation={key} name={name} away={chosen !== null} />
           )}
-          {contact !== undefined && contact?.status !== 'contact' && !chosen && (
+          {contact !== undefined && !writable && !chosen && (
             <NoComposer account={account} name={name} status={contact?.status ?? 'former'} />
           )}
         </Pane>
@@ -129,9 +130,7 @@ export function Conversation({
           <MessageDetails id={message} name={name} onClose={toChat} />
         </Suspense>
       )}
-      {menu && (
-        <MessageMenu view={view} {...menu} account={account} writable={contact?.status === 'contact'} />
-      )}
+      {menu && <MessageMenu view={view} {...menu} account={account} writable={writable} />}
       {details && contact !== undefined && (
         <ConversationDetails account={account} contact={contact} name={name} onClose={toggle} />
       )}

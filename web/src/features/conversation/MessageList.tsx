@@ -17,10 +17,13 @@ export function MessageList({
   model,
   view,
   name,
+  writable,
 }: {
   model: ConversationModel;
   view: ConversationView;
   name: string;
+  /** Something can be sent here. */
+  writable: boolean;
 }) {
   const t = useT();
   const { me } = useAccount();
@@ -56,6 +59,7 @@ export function MessageList({
                   row={row}
                   name={name}
                   view={view}
+                  writable={writable}
                   chosen={chosen?.has(row.key) ?? (chosen ? false : null)}
                 />
               );

@@ -20,12 +20,14 @@ type Props = {
   row: RowOfMessage;
   name: string;
   view: ConversationView;
+  /** Something can be sent here. */
+  writable: boolean;
   /** Chosen, not chosen, or null while nothing is being chosen. */
   chosen: boolean | null;
 };
 
 export const MessageRow = memo(
-  function MessageRow({ row, name, view, chosen }: Props) {
+  function MessageRow({ row, name, view, writable, chosen }: Props) {
     const t = useT();
     const { message, own } = row;
     const whose = own ? t('conversation.you_said') : t('conversation.said', { name });
@@ -56,12 +58,13 @@ export const MessageRow = memo(
             <Icon name="more" size={20} />
           </button>
         </div>
-        {row.showState && <StateLine message={message} />}
+        {row.showState && <StateLine message={message} writable={writable} />}
       </div>
     );
   },
   (a, b) =>
     a.name === b.name &&
+    a.writable === b.writable &&
     a.chosen === b.chosen &&
     a.row.message.state === b.row.message.state &&
     a.row.message.sort === b.row.message.sort &&
@@ -157,7 +160,7 @@ const FAILURES: Record<string, TextKey> = {
   not_confirmed: 'message.failed.not_confirmed',
 };
 
-function StateLine({ message }: { message: StoredMessage }) {
+function StateLine({ message, writable }: { message: StoredMessage; writable: boolean }) {
   const t = useT();
   const { client } = useAccount();
   const line = useStore(client.line).name;
@@ -175,9 +178,11 @@ function StateLine({ message }: { message: StoredMessage }) {
       <span>{t(words)}</span>
       {state === 'failed' && (
         <span className={styles.actions}>
-          <button type="button" onClick={() => void client.retry(message.key)}>
-            {t('message.retry')}
-          </button>
+          {writable && (
+            <button type="button" onClick={() => void client.retry(message.key)}>
+              {t('message.retry')}
+            </button>
+          )}
           <button type="button" onClick={() => void client.discard(message.key)}>
             {t('message.delete')}
           </button>
