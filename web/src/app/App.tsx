@@ -1,4 +1,5 @@
 import { Suspense, useEffect } from 'react';
+import { Welcome } from '../features/welcome/Welcome';
 import { Empty } from '../ui/Empty';
 import { Mark } from '../ui/Mark';
 import styles from './App.module.css';
@@ -12,7 +13,6 @@ import { Shell } from './Shell';
 import { type Session, session } from './session';
 
 const StorageTrouble = later(() => import('./StorageTrouble'), 'StorageTrouble');
-const Welcome = later(() => import('../features/welcome/Welcome'), 'Welcome');
 const Registration = later(() => import('../features/registration/Registration'), 'Registration');
 const SignInByPhone = later(() => import('../features/linking/SignInByPhone'), 'SignInByPhone');
 
